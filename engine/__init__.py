@@ -1,0 +1,1 @@
+"""What the system decides and does; delivery (MCP, command line) is the package `server`."""

@@ -1,0 +1,1 @@
+"""Executables on this machine: the mirror, OpenTofu, room for downloads. `registry` fetches."""

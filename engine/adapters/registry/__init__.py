@@ -1,0 +1,1 @@
+"""Where executables come from: registry, official releases, package clients. Keeping them is `cache`'s."""

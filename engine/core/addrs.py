@@ -1,0 +1,125 @@
+"""Addresses: providers, versions, types. Text from outside is parsed here, never pasted into paths."""
+
+import re
+from typing import Final, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.core.errors import InvalidInput
+
+DEFAULT_REGISTRY: Final = "registry.opentofu.org"
+_ADDRESS_MAX_CHARS: Final = 512
+_VERSION_MAX_CHARS: Final = 128
+_PART = re.compile(r"(?!.*--)[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?")
+_TYPE = re.compile(r"[a-z][a-z0-9_]{0,126}")
+_NUMBER = r"(0|[1-9][0-9]{0,8})"
+_IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-({_IDENTIFIER}(?:\.{_IDENTIFIER})*))?")
+
+
+class ProviderAddress(BaseModel):
+    """A provider's source address, `[host/]namespace/name`, in lower case."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str
+    namespace: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `hashicorp/aws` or `registry.example.com/ns/name`.
+
+        Raises:
+            InvalidInput: the text has another form.
+        """
+        fits = len(text) <= _ADDRESS_MAX_CHARS and text.isascii()
+        match text.strip().lower().split("/") if fits else []:
+            case [namespace, name]:
+                host = DEFAULT_REGISTRY
+            case [host, namespace, name]:
+                pass
+            case _:
+                host = namespace = name = ""
+        if not (_HOST.fullmatch(host) and _PART.fullmatch(namespace) and _PART.fullmatch(name)):
+            raise InvalidInput(
+                "a provider is named namespace/name or host/namespace/name",
+                field="provider",
+                hint="for example hashicorp/aws",
+            )
+        return cls(host=host, namespace=namespace, name=name)
+
+    def __str__(self) -> str:
+        """Spell the address as short as it goes: the default registry's host is left out."""
+        short = f"{self.namespace}/{self.name}"
+        return short if self.host == DEFAULT_REGISTRY else f"{self.host}/{short}"
+
+    @property
+    def full(self) -> str:
+        """The address with its host, as OpenTofu writes it in state and plan."""
+        return f"{self.host}/{self.namespace}/{self.name}"
+
+
+class Version(BaseModel):
+    """A semantic version (semver.org 2.0.0, without build metadata), ordered as semver orders."""
+
+    model_config = ConfigDict(frozen=True)
+
+    major: int
+    minor: int
+    patch: int
+    prerelease: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `1.2.3`, `v1.2.3` or `1.2.3-rc1`.
+
+        Raises:
+            InvalidInput: the text is not a version.
+        """
+        match = _VERSION.fullmatch(text.removeprefix("v")) if len(text) <= _VERSION_MAX_CHARS else None
+        if match is None:
+            raise InvalidInput(
+                "a version has the form 1.2.3", field="provider_version", hint="for example 3.39.0"
+            )
+        major, minor, patch, pre = match.groups()
+        return cls(major=int(major), minor=int(minor), patch=int(patch), prerelease=pre or "")
+
+    def __str__(self) -> str:
+        text = f"{self.major}.{self.minor}.{self.patch}"
+        return f"{text}-{self.prerelease}" if self.prerelease else text
+
+    def __lt__(self, other: Self) -> bool:
+        return self._key() < other._key()
+
+    def _key(self) -> tuple[int, int, int, bool, tuple[tuple[int, int, str], ...]]:
+        parts = tuple((0, int(p), "") if p.isdigit() else (1, 0, p) for p in self.prerelease.split("."))
+        return (self.major, self.minor, self.patch, not self.prerelease, parts)
+
+
+class ProviderPin(BaseModel):
+    """One provider at one version: what a resource is bound to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: ProviderAddress
+    version: Version
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.version}"
+
+
+def parse_type(text: str) -> str:
+    """Return a resource or data source type such as `aws_s3_bucket`.
+
+    Raises:
+        InvalidInput: the text cannot name a type.
+    """
+    if _TYPE.fullmatch(text) is None:
+        raise InvalidInput(
+            "a resource type is lower-case letters, digits and _",
+            field="resource_type",
+            hint="for example aws_s3_bucket",
+        )
+    return text

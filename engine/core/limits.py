@@ -1,0 +1,47 @@
+"""Every bound of the system in one place, each with its unit. What happens at one is decided elsewhere."""
+
+from typing import Final
+
+# Names and text that callers give.
+RESOURCE_ID_MAX_CHARS: Final = 63
+PROJECT_NAME_MAX_CHARS: Final = 63
+IMPORT_ID_MAX_CHARS: Final = 2_048
+IDEMPOTENCY_KEY_MAX_CHARS: Final = 200
+NOTE_MAX_CHARS: Final = 2_000
+CONFIG_MAX_BYTES: Final = 1_048_576
+CONFIG_MAX_DEPTH: Final = 40
+CONFIG_PROBLEMS_MAX: Final = 50
+REF_MAX_CHARS: Final = 1_024
+
+# Text that came from outside (providers, OpenTofu), as shown and stored.
+UNTRUSTED_TEXT_MAX_CHARS: Final = 4_000
+
+# Waiting, in seconds. Editors give a tool call up after 60.
+WAIT_DEFAULT_SECONDS: Final = 20.0
+WAIT_MAX_SECONDS: Final = 55.0
+
+# Child processes.
+PLAN_TIMEOUT_SECONDS: Final = 900.0
+APPLY_TIMEOUT_SECONDS: Final = 3_600.0
+INTERRUPT_GRACE_SECONDS: Final = 30.0
+CHILD_MEMORY_MAX_BYTES: Final = 4 * 1024**3
+CHILD_OUTPUT_MAX_BYTES: Final = 256 * 1024**2
+STATE_FILE_MAX_BYTES: Final = 64 * 1024**2
+
+# Policies.
+POLICY_SOURCE_MAX_BYTES: Final = 262_144
+POLICY_EVALUATION_SECONDS: Final = 0.5
+POLICY_CHECK_SECONDS: Final = 2.0
+POLICY_WORKER_MEMORY_BYTES: Final = 512 * 1024**2
+POLICY_LITERAL_MAX_DEPTH: Final = 10
+
+# Approvals and leases, in seconds.
+APPROVAL_TTL_SECONDS: Final = 24 * 3_600
+LEASE_SECONDS: Final = 60
+LEASE_RENEW_SECONDS: Final = 15
+
+# Pages.
+LIST_DEFAULT: Final = 50
+LIST_MAX: Final = 500
+TOOL_TEXT_MAX_BYTES: Final = 2_048
+PROVIDER_ANSWER_MAX_BYTES: Final = 6_144

@@ -1,0 +1,101 @@
+"""The composition root: builds the adapters of one process and hands out the use cases' services."""
+
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+import anyio
+
+from engine.adapters.cache.mirror import FilesystemMirror
+from engine.adapters.clock import SystemClock, SystemIds
+from engine.adapters.rego.evaluator import RegorusEvaluator
+from engine.adapters.store.unit_of_work import open_store
+from engine.adapters.tofu.binding import DevOverrides
+from engine.adapters.tofu.runner import TofuRunner
+from engine.adapters.tofu.schemas import TofuSchemas
+from engine.adapters.tofu.toolchain import Toolchain
+from engine.core.errors import NotSetUp
+from engine.ports.artifacts import Step
+from engine.service.services import Services
+from server.bootstrap.provisioning import Places, tofu_shelf
+from server.settings import Settings
+from server.shipped import provider_manifest
+
+
+@asynccontextmanager
+async def open_services(
+    settings: Settings, credentials: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Services]:
+    """Open the database and start what the use cases need; leaving ends it.
+
+    `credentials` are set in the environment of providers on top of the caller's.
+
+    Raises:
+        StoreFailed: the database cannot be opened.
+        NotSetUp: the Rego engine is not the pinned build.
+    """
+    places = places_of(settings)
+    mirror = FilesystemMirror(settings.providers_cache, places.platform)
+    toolchain = Toolchain(
+        locate=_Locator(places).locate,
+        binding=DevOverrides(mirror),
+        caller={**settings.caller_environment, **credentials},
+        slots=anyio.CapacityLimiter(os.cpu_count() or 1),
+    )
+    async with open_store(settings.database) as store, RegorusEvaluator() as evaluator:
+        yield Services(
+            store=store,
+            runner=TofuRunner(toolchain, mirror, settings.home / "work"),
+            evaluator=evaluator,
+            schemas=TofuSchemas(toolchain, mirror, settings.home / "schemas"),
+            mirror=mirror,
+            clock=SystemClock(),
+            ids=SystemIds(),
+            worker=f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}",
+            separation=settings.approvals_separation,
+        )
+
+
+def places_of(settings: Settings) -> Places:
+    """Return where set-up works."""
+    return Places(
+        home=settings.home,
+        manifest=provider_manifest(),
+        tools=settings.tools,
+        mirror=settings.providers_cache,
+        tofu=settings.tofu,
+        environment=settings.caller_environment,
+    )
+
+
+class _Locator:
+    """Finds OpenTofu once, when it is first needed."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._found: Path | None = None
+
+    async def locate(self) -> Path:
+        """Return the binary.
+
+        Raises:
+            NotSetUp: there is none.
+            IntegrityFailed: it is not the one that was installed.
+        """
+        if self._found is None:
+            installed = await tofu_shelf(self._places).find(_Unheard())
+            if installed is None:
+                raise NotSetUp("OpenTofu is not installed", hint="`intent setup` brings it")
+            self._found = installed.executable
+        return self._found
+
+
+class _Unheard:
+    """Progress that nobody listens to."""
+
+    def report(self, step: Step) -> None:
+        """Take note of nothing."""

@@ -1,0 +1,164 @@
+"""The commands `intent setup` and `intent doctor`. Exit codes of errors are not theirs."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from types import TracebackType
+from typing import Annotated, Final, Self
+
+import anyio
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from engine.ports.artifacts import Step, StepKind
+from engine.service.doctor import Check, DoctorReport, Folders, diagnose
+from engine.service.setup import SetUpReport, set_up
+from server.bootstrap.provisioning import Places, provision
+
+_STYLES: Final = {
+    StepKind.FOUND: "green",
+    StepKind.INSTALLED: "green",
+    StepKind.UNAVAILABLE: "yellow",
+    StepKind.NOTICE: "yellow",
+}
+
+_LAST_LINES: Final = 4
+_LAST_LINE_CHARS: Final = 200
+_LASTING: Final = frozenset({StepKind.FETCHING, StepKind.PROGRESS, StepKind.WAITING})
+
+
+class Output(StrEnum):
+    """How a command answers."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+OutputOption = Annotated[Output, typer.Option("--output", help="text for people, json for programs")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="say nothing but the result")]
+
+
+class StepPrinter:
+    """The `Progress` port on a terminal or a pipe: one line for each step, a moving one for bytes."""
+
+    def __init__(self, console: Console, *, quiet: bool) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._moving: Status | None = None
+
+    def __enter__(self) -> Self:
+        """Begin to say."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the moving line away."""
+        self._still()
+
+    def report(self, step: Step) -> None:
+        """Print a step; see the port."""
+        if self._quiet:
+            return
+        line = Text.assemble((f"{step.kind.value:>11} ", _STYLES.get(step.kind, "")), (step.subject, "bold"))
+        line.append(f": {step.text}{_share(step)}")
+        if step.kind is not StepKind.PROGRESS:
+            self._still()
+            self._console.print(line, soft_wrap=True)
+            if step.untrusted:
+                self._console.print(Text(_last_words(step.untrusted), "dim"), soft_wrap=True)
+        if step.kind in _LASTING and self._console.is_terminal:
+            self._move(line)
+
+    def _move(self, line: Text) -> None:
+        if self._moving is None:
+            self._moving = Status(line, console=self._console)
+            self._moving.start()
+        self._moving.update(line)
+
+    def _still(self) -> None:
+        if self._moving is not None:
+            self._moving.stop()
+            self._moving = None
+
+
+def register(
+    app: typer.Typer, places: Callable[[], Places], further: Callable[[], Awaitable[Sequence[Check]]]
+) -> None:
+    """Add the two commands to an application.
+
+    Args:
+        app: gets `setup` and `doctor`.
+        places: called when a command runs, so that help needs no settings.
+        further: checks that doctor adds, such as the database.
+    """
+
+    @app.command()
+    def setup(output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
+        """Bring OpenTofu and the providers of the demo, checked by hash and signature."""
+        with StepPrinter(Console(stderr=True), quiet=quiet) as printer:
+            provisioning = provision(places())
+            report = anyio.run(set_up, provisioning.wanted, provisioning.workspace, printer)
+        _print(report, _setup_lines(report), output)
+
+    @app.command()
+    def doctor(output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
+        """Say what is there, what is missing and what mends it."""
+        report = anyio.run(_examine, places(), further)
+        _print(report, _doctor_lines(report, quiet=quiet), output)
+        raise typer.Exit(0 if report.ok else 1)
+
+
+async def _examine(places: Places, further: Callable[[], Awaitable[Sequence[Check]]]) -> DoctorReport:
+    provisioning = provision(places)
+    folders = Folders(home=places.home, mirror=places.mirror)
+    return await diagnose(provisioning.wanted, provisioning.machine, folders, await further())
+
+
+def _print(report: BaseModel, lines: Sequence[Text], output: Output) -> None:
+    if output is Output.JSON:
+        typer.echo(report.model_dump_json(indent=2))
+        return
+    console = Console()
+    for line in lines:
+        console.print(line, soft_wrap=True)
+
+
+def _setup_lines(report: SetUpReport) -> list[Text]:
+    return [
+        Text.assemble(("✓ ", "green"), (item.name, "bold"), f" {item.state}: {item.executable}")
+        for item in report.items
+    ]
+
+
+def _doctor_lines(report: DoctorReport, *, quiet: bool) -> list[Text]:
+    """Return a line for each check, with what mends it below; quiet leaves out what is well."""
+    lines = []
+    for check in report.checks:
+        if check.ok:
+            if not quiet:
+                lines.append(Text.assemble(("✓ ", "green"), (check.name, "bold"), f": {check.found}"))
+            continue
+        lines.append(
+            Text.assemble(("✗ ", "red"), (check.name, "bold"), f": {check.found or 'nothing found'}")
+        )
+        lines.append(Text(f"    missing: {check.missing}"))
+        lines.append(Text(f"    mend:    {check.mend}"))
+    return lines
+
+
+def _last_words(untrusted: str) -> str:
+    """Return the end of what another program said, indented, with nothing in it that a terminal obeys."""
+    lines = [line for line in untrusted.splitlines() if line.strip()][-_LAST_LINES:]
+    shown = ("".join(c if c.isprintable() else "\ufffd" for c in line) for line in lines)
+    return "\n".join(f"{'':>12}| {line[:_LAST_LINE_CHARS]}" for line in shown)
+
+
+def _share(step: Step) -> str:
+    if step.done_bytes is None:
+        return ""
+    if not step.total_bytes:
+        return f" ({step.done_bytes / 1e6:.1f} MB)"
+    return f" ({100 * step.done_bytes // step.total_bytes} %)"

@@ -1,0 +1,97 @@
+"""The room for downloads: one set-up at a time, and nothing of a killed one is left in it."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import anyio
+import pytest
+
+from engine.adapters.cache import workspace
+from engine.adapters.cache.workspace import LockedFolder
+from engine.core.errors import NotSetUp
+from engine.ports.artifacts import Step, StepKind
+from engine.testing.artifacts import Heard
+
+HOLDER: Final = """
+import sys, anyio
+from pathlib import Path
+from engine.adapters.cache.workspace import LockedFolder
+from engine.testing.artifacts import Heard
+async def hold():
+    async with LockedFolder(Path(sys.argv[1])).reserve(Heard()) as scratch:
+        (scratch / "half").write_bytes(b"x")
+        print("held", flush=True)
+        await anyio.sleep_forever()
+anyio.run(hold)
+"""
+
+
+@pytest.mark.anyio
+async def test_the_scratch_folder_is_private_empty_and_gone_afterwards(tmp_path: Path) -> None:
+    async with LockedFolder(tmp_path / "mirror").reserve(Heard()) as scratch:
+        left = anyio.Path(scratch)
+        assert (await left.stat()).st_mode & 0o777 == 0o700
+        assert [path async for path in left.iterdir()] == []
+    assert not await left.exists()
+
+
+@pytest.mark.anyio
+async def test_a_second_run_waits_and_says_so(tmp_path: Path) -> None:
+    order: list[str] = []
+    second_waits = anyio.Event()
+
+    class Waits(Heard):
+        def report(self, step: Step) -> None:
+            super().report(step)
+            second_waits.set()
+
+    async def second() -> None:
+        async with LockedFolder(tmp_path).reserve(Waits()):
+            order.append("second")
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks, LockedFolder(tmp_path).reserve(Heard()):
+            tasks.start_soon(second)
+            await second_waits.wait()
+            order.append("first")
+    assert order == ["first", "second"]
+
+
+@pytest.mark.anyio
+async def test_a_lock_that_is_never_freed_ends_the_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "LOCK_TIMEOUT_SECONDS", 0.3)
+    heard = Heard()
+    async with LockedFolder(tmp_path).reserve(Heard()):
+        with pytest.raises(NotSetUp, match="another set-up has held"):
+            async with LockedFolder(tmp_path).reserve(heard):
+                pytest.fail("two at once")
+    assert heard.texts(StepKind.WAITING) == [f"another set-up works in {tmp_path}"]
+    async with LockedFolder(tmp_path).reserve(Heard()):
+        pass
+
+
+@pytest.mark.anyio
+async def test_a_killed_holder_frees_the_lock_and_its_leavings_are_removed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
+    async with await anyio.open_process(command, stderr=subprocess.DEVNULL) as holder:
+        assert holder.stdout is not None
+        with anyio.fail_after(20):
+            assert (await holder.stdout.receive()).strip() == b"held"
+        holder.send_signal(signal.SIGKILL)
+        await holder.wait()
+    assert (tmp_path / ".setup-scratch" / "half").read_bytes() == b"x"
+    async with LockedFolder(tmp_path).reserve(Heard()) as scratch:
+        assert [path async for path in anyio.Path(scratch).iterdir()] == []
+
+
+@pytest.mark.anyio
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotSetUp, match="cannot be used for downloads"):
+        async with LockedFolder(tmp_path / "file" / "mirror").reserve(Heard()):
+            pytest.fail("there is no such folder")
