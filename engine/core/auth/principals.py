@@ -1,0 +1,81 @@
+"""Principals and scopes: who acts and what they may do (contracts: scopes)."""
+
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.core.errors import Forbidden
+
+
+class Scope(StrEnum):
+    """A right, by area. Writing an area implies reading it."""
+
+    PROJECTS_READ = "projects:read"
+    PROJECTS_WRITE = "projects:write"
+    RESOURCES_READ = "resources:read"
+    RESOURCES_WRITE = "resources:write"
+    POLICIES_READ = "policies:read"
+    POLICIES_WRITE = "policies:write"
+    APPROVALS_WRITE = "approvals:write"
+    AUDIT_READ = "audit:read"
+
+
+# INVARIANT: an assistant can neither approve its own work nor edit the policies that bind it.
+PERSON_SCOPES: Final = frozenset(Scope)
+ASSISTANT_SCOPES: Final = PERSON_SCOPES - {Scope.APPROVALS_WRITE, Scope.POLICIES_WRITE}
+
+
+class PrincipalKind(StrEnum):
+    """What sort of actor a principal is."""
+
+    USER = "user"
+    TOKEN = "token"  # noqa: S105 - a kind of principal, not a secret
+    ASSISTANT = "assistant"
+    SYSTEM = "system"
+
+
+class Principal(BaseModel):
+    """Who acts: a person, through what, with which rights.
+
+    Attributes:
+        subject: the person, for an assistant the person it works for.
+        client: the program that speaks for them, `cli` or the name an MCP client gives.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str
+    kind: PrincipalKind
+    client: str
+    roles: tuple[str, ...] = ()
+    scopes: frozenset[Scope] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """The identity as one string; two principals are the same exactly where their keys are equal."""
+        client = self.client.replace("%", "%25").replace(":", "%3A")
+        return f"{self.kind.value}:{client}:{self.subject}"
+
+    def require(self, scope: Scope) -> None:
+        """Do nothing where the principal holds the scope.
+
+        Raises:
+            Forbidden: it does not.
+        """
+        if scope not in self.scopes:
+            raise Forbidden(
+                f"{self.subject} ({self.kind.value}) lacks the scope {scope.value}",
+                hint="ask someone who holds it",
+                facts={"scope": scope.value},
+            )
+
+
+def person(subject: str, client: str = "cli") -> Principal:
+    """Return the principal of a person at the command line: every right."""
+    return Principal(subject=subject, kind=PrincipalKind.USER, client=client, scopes=PERSON_SCOPES)
+
+
+def assistant(subject: str, client: str) -> Principal:
+    """Return the principal of an assistant that works for `subject` over stdio."""
+    return Principal(subject=subject, kind=PrincipalKind.ASSISTANT, client=client, scopes=ASSISTANT_SCOPES)

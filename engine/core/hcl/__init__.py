@@ -1,0 +1,1 @@
+"""Configurations in OpenTofu's own language, for people who take their resources elsewhere."""

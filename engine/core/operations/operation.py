@@ -1,0 +1,168 @@
+"""An operation: one request to change or to read something, with all that became of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from engine.core.approvals import Approval
+from engine.core.auth.principals import Principal
+from engine.core.digest import digest
+from engine.core.errors import EngineError, InvalidInput
+from engine.core.operations.states import OperationState
+from engine.core.values import Difference, JsonObject
+
+
+class OperationKind(StrEnum):
+    """What is asked for."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    IMPORT = "import"
+    REFRESH = "refresh"
+    READ = "read"
+    EJECT = "eject"
+
+
+class UpdateMode(StrEnum):
+    """How an update's configuration meets the stored one."""
+
+    MERGE = "merge"
+    REPLACE = "replace"
+
+
+class Accept(StrEnum):
+    """What a refresh does with the drift that it finds."""
+
+    REPORT = "report"
+    SAVE = "save"
+
+
+class Request(BaseModel):
+    """The body of a request, as the caller gave it; `digest` is what an idempotency key is bound to."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: OperationKind
+    resource_id: str = ""
+    resource_type: str = ""
+    provider: str = ""
+    provider_version: str = ""
+    config: JsonValue = None
+    mode: UpdateMode = UpdateMode.MERGE
+    import_id: str = ""
+    depends_on: tuple[str, ...] = ()
+    accept: Accept = Accept.REPORT
+    dry_run: bool = False
+    reason: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the whole body.
+
+        Raises:
+            InvalidInput: `config` holds a number that JSON cannot say; reading 1e400 gives one.
+        """
+        try:
+            return digest(self.model_dump(mode="json"))
+        except ValueError:
+            raise InvalidInput(
+                "config holds a number that is too large", field="config", hint="give it as a string"
+            ) from None
+
+
+class OperationError(BaseModel):
+    """An error as stored and published; `untrusted_detail` holds words from outside, made safe."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    message: str
+    field: str | None = None
+    hint: str | None = None
+    facts: Mapping[str, JsonValue] = Field(default_factory=dict)
+    untrusted_detail: str | None = None
+
+    @classmethod
+    def of(cls, error: EngineError) -> Self:
+        """Return what is stored of an error."""
+        return cls(
+            code=error.code,
+            message=error.message,
+            field=error.field,
+            hint=error.hint,
+            facts=dict(error.facts),
+            untrusted_detail=error.untrusted,
+        )
+
+
+class PlanSummary(BaseModel):
+    """What is stored and shown of a plan."""
+
+    model_config = ConfigDict(frozen=True)
+
+    actions: tuple[str, ...]
+    changed: tuple[str, ...]
+    replace_paths: tuple[str, ...]
+    unknown: tuple[str, ...]
+    summary: str
+
+
+class Operation(BaseModel):
+    """An operation as stored (contracts: operation). States change through `machine.move` only.
+
+    Attributes:
+        base_serial: version of the resource that the plan starts from, 0 where there is none.
+        current_state, proposed_state: before and after as planned, secrets redacted, unknown left out.
+        drift: what a refresh or a plan found changed in the cloud, secrets redacted.
+        result: what a read found, secrets redacted.
+        lease: who works on it, `host:pid:start`; empty when nobody does.
+        fencing_token: counts the workers that took it up; a write with an older one is refused.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    project_id: str
+    request: Request
+    request_digest: str
+    idempotency_key: str | None = None
+    state: OperationState = OperationState.QUEUED
+    actor: Principal
+    session: str = ""
+    resource_type: str = ""
+    provider: str = ""
+    provider_version: str = ""
+    plan_digest: str = ""
+    policy_digest: str = ""
+    base_serial: int = 0
+    current_state: JsonObject | None = None
+    proposed_state: JsonObject | None = None
+    plan_summary: PlanSummary | None = None
+    drift: tuple[Difference, ...] = ()
+    missing: bool = False
+    decision_id: str | None = None
+    approvals: tuple[Approval, ...] = ()
+    result: JsonObject | None = None
+    error: OperationError | None = None
+    created_at: datetime
+    planned_at: datetime | None = None
+    decided_at: datetime | None = None
+    applied_at: datetime | None = None
+    finished_at: datetime | None = None
+    lease: str = ""
+    lease_expires_at: datetime | None = None
+    fencing_token: int = 0
+
+    @property
+    def kind(self) -> OperationKind:
+        """What is asked for."""
+        return self.request.kind
+
+    @property
+    def resource_id(self) -> str:
+        """The resource that it is about; empty for the read of a data source."""
+        return self.request.resource_id

@@ -1,0 +1,1 @@
+"""What policies see, what each says, and how their words combine into one decision."""

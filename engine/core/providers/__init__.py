@@ -1,0 +1,1 @@
+"""Provider schemas as the engine reads them, and the check of a configuration against one."""

@@ -1,0 +1,118 @@
+"""Running OpenTofu on one resource: a job is opened, planned once, applied at most once, and cleaned away."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.core.addrs import ProviderPin
+from engine.core.plans.plan import Plan
+from engine.core.state import InstanceState
+from engine.core.values import JsonObject
+
+JobKind = Literal["create", "update", "delete", "import", "refresh"]
+Progress = Callable[[str], Awaitable[None]]
+
+
+class Job(BaseModel):
+    """What to run.
+
+    Attributes:
+        key: names the workspace; the operation's id, so that a later process finds what an earlier one left.
+        name: the resource's name in the workspace, its resource id.
+        settings: the provider's configuration block.
+        config: the configuration, completed and with references resolved; strings are literals.
+        state: the instance as remembered, None for create and import.
+        lineage: of the project's state.
+        serial: version of the resource that the state is.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    kind: JobKind
+    pin: ProviderPin
+    resource_type: str
+    name: str
+    settings: JsonObject = Field(default_factory=dict)
+    config: JsonObject = Field(default_factory=dict)
+    state: InstanceState | None = None
+    import_id: str = ""
+    lineage: str
+    serial: int = 0
+
+
+class Applied(BaseModel):
+    """What an apply left: the instance as read back, or None where the object is gone.
+
+    Attributes:
+        failure: what the provider said where it did not succeed, made safe; the state is then what remains.
+        outcome_known: False where contact was lost and an object may exist that the state does not show.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    state: InstanceState | None
+    failure: str | None = None
+    outcome_known: bool = True
+
+
+class Run(Protocol):
+    """One opened job."""
+
+    async def plan(self) -> Plan:
+        """Plan and return the plan. For an import or a refresh this reads the object and changes nothing.
+
+        Raises:
+            NotFound: an import names no existing object.
+            ProviderFailed: the provider refused the configuration or could not reach the cloud.
+            RunnerFailed: OpenTofu failed, ran out of its bounds, or answered what cannot be read.
+        """
+        ...
+
+    async def apply(self) -> Applied:
+        """Apply exactly the plan that `plan` returned, then read the object once. Called at most once.
+
+        Never raises for what the provider does: whatever remains is in the result.
+
+        Raises:
+            IntegrityFailed: the plan file is not the one that was planned; nothing was applied.
+            RunnerFailed: OpenTofu did not start.
+        """
+        ...
+
+
+class Runner(Protocol):
+    """Opens jobs.
+
+    `open`, `read_data_source` and `preview` raise NotFound (no such provider), IntegrityFailed (the
+    provider's binary changed), NotSetUp (no OpenTofu, folder not writable), and what `Run.plan` raises.
+    """
+
+    def open(self, job: Job, progress: Progress) -> AbstractAsyncContextManager[Run]:
+        """Make the job's workspace; leaving the context removes it, unless its outcome is not known."""
+        ...
+
+    async def recover(self, job: Job) -> Applied | None:
+        """Return what an interrupted apply of this job left in its workspace, or None where nothing is there."""
+        ...
+
+    async def discard(self, job: Job) -> None:
+        """Remove the workspace of a job whose outcome has been settled."""
+        ...
+
+    async def read_data_source(
+        self, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject, key: str
+    ) -> JsonObject:
+        """Return the attributes that a data source reads, secrets in clear; `key` names the workspace."""
+        ...
+
+    async def preview(
+        self, files: Mapping[str, str], pins: Sequence[ProviderPin], key: str
+    ) -> Mapping[str, JsonObject]:
+        """Plan a folder of configuration files; return OpenTofu's change object by address of resource.
+
+        `key` names the workspace, which is removed in any case.
+        """
+        ...

@@ -1,0 +1,58 @@
+"""Principals and their scopes."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.core.auth.principals import (
+    ASSISTANT_SCOPES,
+    PERSON_SCOPES,
+    Principal,
+    PrincipalKind,
+    Scope,
+    assistant,
+    person,
+)
+from engine.core.errors import Forbidden
+
+PRINCIPALS = st.builds(
+    Principal,
+    subject=st.text("ab:%3A", max_size=4),
+    kind=st.sampled_from(PrincipalKind),
+    client=st.text("ab:%3A", max_size=4),
+)
+
+
+@given(PRINCIPALS, PRINCIPALS)
+def test_two_principals_are_the_same_exactly_where_their_keys_are_equal(
+    one: Principal, other: Principal
+) -> None:
+    assert (one.key == other.key) == (one == other)
+
+
+def test_a_key_reads_as_who_and_through_what() -> None:
+    assert person("alice").key == "user:cli:alice"
+    assert assistant("alice", "Editor: beta").key == "assistant:Editor%3A beta:alice"
+
+
+def test_an_assistant_can_neither_approve_nor_write_policies() -> None:
+    assert {Scope.APPROVALS_WRITE, Scope.POLICIES_WRITE} == PERSON_SCOPES - ASSISTANT_SCOPES
+    assert person("a").scopes == set(Scope)
+    assert assistant("a", "c").scopes == ASSISTANT_SCOPES
+
+
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize(
+    "principal",
+    [person("alice"), assistant("alice", "c"), Principal(subject="x", kind=PrincipalKind.TOKEN, client="ci")],
+)
+def test_a_scope_is_held_or_its_lack_is_named(principal: Principal, scope: Scope) -> None:
+    if scope in principal.scopes:
+        principal.require(scope)
+        return
+    with pytest.raises(Forbidden) as caught:
+        principal.require(scope)
+    assert caught.value.facts == {"scope": scope.value}
+    assert (
+        caught.value.message == f"{principal.subject} ({principal.kind.value}) lacks the scope {scope.value}"
+    )
