@@ -166,9 +166,10 @@ def test_a_meta_argument_is_refused_by_name(name: str) -> None:
     assert "is a meta-argument of OpenTofu, not configuration" in caught.value.message
 
 
-def test_a_meta_argument_that_the_type_knows_is_an_attribute() -> None:
-    block = Block(attributes={"enabled": Attribute(type="bool", optional=True)})
-    assert problems(block, {"enabled": True}) == []
+def test_a_meta_argument_is_refused_although_a_schema_claims_it() -> None:
+    block = Block(attributes={"count": Attribute(type="number", optional=True)})
+    expected = [("config.count", "is a meta-argument of OpenTofu, not configuration")]
+    assert problems(block, {"count": 1}) == expected
 
 
 def test_all_problems_are_told_at_once_with_the_way_out() -> None:

@@ -19,18 +19,9 @@ from engine.core.providers.schema import Attribute, Block, NestedBlock
 from engine.core.refs import is_ref
 from engine.core.values import JsonObject, Path, depth, dotted
 
+# What OpenTofu itself reads from a resource. It reserves these names: no provider can define one of them.
 META_ARGUMENTS: Final = frozenset(
-    {
-        "provisioner",
-        "connection",
-        "lifecycle",
-        "count",
-        "for_each",
-        "depends_on",
-        "provider",
-        "dynamic",
-        "enabled",
-    }
+    {"connection", "count", "depends_on", "dynamic", "for_each", "lifecycle", "provider", "provisioner"}
 )
 _BLOCKS: Final = {
     "single": "an object",
@@ -110,15 +101,16 @@ def _block(path: Path, block: Block, config: JsonObject, *, top: bool = False) -
     known = {*block.attributes, *block.block_types}
     for key, value in config.items():
         here = (*path, key)
-        if key in block.attributes:
-            yield from _attribute(here, block.attributes[key], value)
-        elif key in block.block_types:
-            yield from _nested(here, block.block_types[key], value)
-        elif top and key in META_ARGUMENTS:
+        if top and key in META_ARGUMENTS:
+            # INVARIANT: refused whatever a schema says, for OpenTofu would read it as its own.
             hint = "the engine decides these; dependencies go into the argument depends_on or a $ref"
             yield Problem(
                 path=dotted(here), message="is a meta-argument of OpenTofu, not configuration", hint=hint
             )
+        elif key in block.attributes:
+            yield from _attribute(here, block.attributes[key], value)
+        elif key in block.block_types:
+            yield from _nested(here, block.block_types[key], value)
         else:
             yield _unknown(here, known)
     for name, attribute in block.attributes.items():

@@ -1,0 +1,84 @@
+"""What one move of an operation changes, notes, and refuses."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engine.core.auth.principals import person
+from engine.core.errors import Conflict
+from engine.core.operations.machine import move
+from engine.core.operations.operation import Operation, OperationKind, Request
+from engine.core.operations.states import (
+    RUNNING_STATES,
+    OperationEvent,
+    OperationState,
+)
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+AT = START + timedelta(minutes=1)
+
+
+def operation(state: OperationState = OperationState.QUEUED) -> Operation:
+    request = Request(kind=OperationKind.CREATE, resource_id="logs", config={"bucket": "logs"})
+    return Operation(
+        id="018f",
+        project_id="p",
+        request=request,
+        request_digest=request.digest,
+        state=state,
+        actor=person("alice"),
+        created_at=START,
+        lease="host:1:0" if state in RUNNING_STATES else "",
+        lease_expires_at=START if state in RUNNING_STATES else None,
+    )
+
+
+HINTS = {
+    OperationState.QUEUED: "wait until it has settled",
+    OperationState.PLANNING: "wait until it has settled",
+    OperationState.PENDING_REVIEW: "`intent approve` or `intent reject` it",
+    OperationState.READY_FOR_EXECUTION: "`intent operation resume` it",
+    OperationState.INTERRUPTED: "`intent operation resume` reconciles it with the cloud",
+    OperationState.DENIED: "it has ended; make a new request",
+}
+
+
+@pytest.mark.parametrize(("state", "hint"), HINTS.items())
+def test_a_refused_event_names_the_way_out_of_the_state(state: OperationState, hint: str) -> None:
+    with pytest.raises(Conflict) as caught:
+        move(operation(state), OperationEvent.APPLIED, AT)
+    assert caught.value.hint == hint
+
+
+def test_a_move_changes_what_it_is_told_and_notes_its_moment() -> None:
+    before = operation(OperationState.PLANNING)
+    moved = move(before, OperationEvent.PLANNED, AT, plan_digest="sha256:1", base_serial=3)
+    assert moved == before.model_copy(
+        update={
+            "state": OperationState.DECIDING,
+            "planned_at": AT,
+            "plan_digest": "sha256:1",
+            "base_serial": 3,
+        }
+    )
+    assert before == operation(OperationState.PLANNING)
+
+
+def test_the_end_is_noted_and_frees_the_lease_whatever_is_asked() -> None:
+    before = operation(OperationState.APPLYING)
+    moved = move(before, OperationEvent.APPLIED, AT, lease="host:2:0", finished_at=START)
+    assert moved == before.model_copy(
+        update={
+            "state": OperationState.FINISHED,
+            "applied_at": AT,
+            "finished_at": AT,
+            "lease": "",
+            "lease_expires_at": None,
+        }
+    )
+
+
+@pytest.mark.parametrize("name", ["state", "plan_digst"])
+def test_a_move_changes_no_state_and_no_field_that_there_is_not(name: str) -> None:
+    with pytest.raises(TypeError, match=f"an event cannot change {name}"):
+        move(operation(), OperationEvent.PLAN, AT, **{name: "x"})
