@@ -1,0 +1,145 @@
+"""The only place that touches the Rego engine: loads sources into engines and evaluates them.
+
+Runs inside the worker only. Bounds of time and memory are the worker's; a panic of the engine is meant to
+end it.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from regorus import Engine  # type: ignore[import-untyped]  # a compiled module without stubs
+
+from engine.adapters.rego.checks import flaws_of_module
+from engine.adapters.rego.source import flaws_of_text
+from engine.adapters.rego.vocabulary import FORBIDDEN
+from engine.adapters.rego.wire import Flaw
+from engine.core.limits import POLICY_SOURCE_MAX_BYTES
+
+# Names the source in the engine's messages; the real name is added where people read them.
+_FILE: Final = "policy"
+_COMPLAINT: Final = re.compile(
+    rf"--> {_FILE}:(?P<line>\d+):(?P<column>\d+)\n[^\n]*\n\d+ \| (?P<text>[^\n]*)\n"
+    r".*?^error: (?P<words>[^\n]*)",
+    re.DOTALL | re.MULTILINE,
+)
+_TAB_WIDTH: Final = 4
+
+
+class Module(NamedTuple):
+    """A source that was loaded.
+
+    Attributes:
+        engine: holds the source and never evaluates again; None when the source has blocking flaws.
+        queries: the full path of each decision rule that the source defines.
+        flaws: what the checks found, blocking ones first.
+    """
+
+    engine: Engine | None
+    queries: Mapping[str, str]
+    flaws: tuple[Flaw, ...]
+
+
+class EvaluationFailed(Exception):
+    """The engine refused an evaluation; `line` and `column` are 0 where it names no place."""
+
+    def __init__(self, line: int, column: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+        self.message = message
+
+
+def load(source: str, *, rego_v0: bool) -> Module:
+    """Check a source and, if nothing blocks, make it ready to evaluate."""
+    if flaws := flaws_of_text(source):
+        return Module(None, {}, tuple(flaws))
+    engine = _new_engine(rego_v0=rego_v0)
+    try:
+        engine.add_policy(_FILE, source)
+        syntax = json.loads(engine.get_ast_as_json())[0]["ast"]
+    except RecursionError:  # a RuntimeError itself: Python's, on reading the syntax tree
+        message = "expressions nest too deeply"
+        return Module(
+            None, {}, (Flaw(0, 0, "too_deep", message, "name the inner value in a rule of its own"),)
+        )
+    except RuntimeError as refused:
+        return Module(None, {}, (_flaw("syntax", refused, "correct the Rego"),))
+    queries, flaws = flaws_of_module(source, syntax)
+    if not any(flaw.blocking for flaw in flaws):
+        try:
+            # Any query makes the engine analyse the module, once for all clones; that finds unsafe variables.
+            engine.eval_query_as_json("true")
+        except RuntimeError as refused:
+            flaws.append(_flaw("unsafe", refused, "give the variable a value, or correct its name"))
+    flaws.sort(key=lambda flaw: not flaw.blocking)
+    blocked = bool(flaws) and flaws[0].blocking
+    return Module(None if blocked else engine, queries, tuple(flaws))
+
+
+def evaluate(module: Module, input_json: str) -> dict[str, Any]:
+    """Return the value of each decision rule that is defined for the input.
+
+    Raises:
+        EvaluationFailed: the input is not JSON that the engine reads, or a rule fails.
+        ValueError: the module has blocking flaws.
+    """
+    if module.engine is None:
+        raise ValueError("the module was refused")
+    # INVARIANT: an engine evaluates once; what it held, a panic in it included, ends with it.
+    engine = module.engine.clone()
+    values: dict[str, Any] = {}
+    try:
+        engine.set_input_json(input_json)
+        for rule, query in module.queries.items():
+            results = json.loads(engine.eval_query_as_json(query)).get("result", [])
+            if results:
+                values[rule] = results[0]["expressions"][0]["value"]
+    except RuntimeError as refused:
+        raise EvaluationFailed(*_complaint(refused)) from None
+    return values
+
+
+def _new_engine(*, rego_v0: bool) -> Engine:
+    engine = Engine()
+    engine.set_rego_v0(rego_v0)
+    engine.set_gather_prints(True)
+    engine.set_policy_length_config(
+        max_col=POLICY_SOURCE_MAX_BYTES,
+        max_file_bytes=POLICY_SOURCE_MAX_BYTES,
+        max_lines=POLICY_SOURCE_MAX_BYTES,
+    )
+    for name, forbidden in FORBIDDEN.items():
+        if forbidden.arity is not None:
+            engine.add_extension(name, forbidden.arity, _refusal(name))
+    return engine
+
+
+def _refusal(name: str) -> Callable[..., object]:
+    def refuse(*_arguments: object) -> object:
+        raise PermissionError(f"{name} is forbidden")
+
+    return refuse
+
+
+def _flaw(code: str, refused: RuntimeError, hint: str) -> Flaw:
+    line, column, message = _complaint(refused)
+    return Flaw(line, column, code, message, hint)
+
+
+def _complaint(refused: RuntimeError) -> tuple[int, int, str]:
+    found = _COMPLAINT.search(str(refused))
+    if found is None:
+        return 0, 0, str(refused).strip().partition("\n")[0]
+    return int(found["line"]), _column(found["text"], int(found["column"])), found["words"]
+
+
+def _column(text: str, shown: int) -> int:
+    """Return the column in characters of what the engine shows in a column where tabs are four wide."""
+    width = 1
+    for column, character in enumerate(text, start=1):
+        if width >= shown:
+            return column
+        width += _TAB_WIDTH if character == "\t" else 1
+    return len(text) + 1
