@@ -35,8 +35,9 @@ def test_a_key_reads_as_who_and_through_what() -> None:
     assert assistant("alice", "Editor: beta").key == "assistant:Editor%3A beta:alice"
 
 
-def test_an_assistant_can_neither_approve_nor_write_policies() -> None:
-    assert {Scope.APPROVALS_WRITE, Scope.POLICIES_WRITE} == PERSON_SCOPES - ASSISTANT_SCOPES
+def test_an_assistant_neither_approves_nor_writes_policies_nor_sees_secrets() -> None:
+    withheld = {Scope.APPROVALS_WRITE, Scope.POLICIES_WRITE, Scope.SECRETS_REVEAL}
+    assert withheld == PERSON_SCOPES - ASSISTANT_SCOPES
     assert person("a").scopes == set(Scope)
     assert assistant("a", "c").scopes == ASSISTANT_SCOPES
 

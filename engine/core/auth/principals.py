@@ -19,11 +19,16 @@ class Scope(StrEnum):
     POLICIES_WRITE = "policies:write"
     APPROVALS_WRITE = "approvals:write"
     AUDIT_READ = "audit:read"
+    SECRETS_REVEAL = "secrets:reveal"
 
 
-# INVARIANT: an assistant can neither approve its own work nor edit the policies that bind it.
+# INVARIANT: an assistant neither approves its own work, nor edits policies that bind it, nor sees secrets.
 PERSON_SCOPES: Final = frozenset(Scope)
-ASSISTANT_SCOPES: Final = PERSON_SCOPES - {Scope.APPROVALS_WRITE, Scope.POLICIES_WRITE}
+ASSISTANT_SCOPES: Final = PERSON_SCOPES - {
+    Scope.APPROVALS_WRITE,
+    Scope.POLICIES_WRITE,
+    Scope.SECRETS_REVEAL,
+}
 
 
 class PrincipalKind(StrEnum):
