@@ -1,0 +1,1 @@
+"""OpenTofu: workspaces, command lines, child processes, and the runner made of them."""

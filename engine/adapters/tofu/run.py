@@ -1,0 +1,160 @@
+"""One opened job: planned once, applied at most once, and what came of it read back."""
+
+import hashlib
+from typing import Final
+
+from engine.adapters.tofu.commands import PLAN_FILE, STATE_FILE
+from engine.adapters.tofu.outcome import outcome_of
+from engine.adapters.tofu.session import Session
+from engine.adapters.tofu.workspace import CONFIG_FILE, Workspace, configuration
+from engine.core.errors import IntegrityFailed, NotFound, NotSetUp, ProviderFailed, RunnerFailed
+from engine.core.limits import APPLY_TIMEOUT_SECONDS, PLAN_TIMEOUT_SECONDS
+from engine.core.plans.decode import decode_plan, decode_values
+from engine.core.plans.plan import Action, Plan
+from engine.core.state import InstanceState, StateEntry, read_instance, state_document
+from engine.core.values import differences
+from engine.ports.runner import Applied, Job
+
+# OpenTofu's summary where an import names nothing; another wording would read as a refusal of the provider.
+_NO_SUCH_OBJECT: Final = "Cannot import non-existent remote object"
+_STATE_WRITER: Final = "1.6.0"
+
+
+class TofuRun:
+    """One opened job.
+
+    Attributes:
+        applying: True from the moment when an apply may have changed something.
+        outcome_known: False where the state that is left may not be the whole truth.
+    """
+
+    def __init__(self, job: Job, workspace: Workspace, session: Session) -> None:
+        self.applying = False
+        self.outcome_known = True
+        self._job = job
+        self._workspace = workspace
+        self._session = session
+        self._address = f"{job.resource_type}.{job.name}"
+        self._plan_sha256 = ""
+        self._imported: InstanceState | None = None
+
+    def prepare(self) -> None:
+        """Write the configuration and the state that OpenTofu starts from."""
+        write_job(self._job, self._workspace)
+
+    async def plan(self) -> Plan:
+        """Plan; see the port."""
+        match self._job.kind:
+            case "import":
+                return await self._plan_import()
+            case "refresh":
+                return await self._plan_refresh()
+            case "create" | "update" | "delete":
+                shown = await self._plan_and_show()
+                return decode_plan(shown, self._address)
+
+    async def apply(self) -> Applied:
+        """Apply the plan; see the port."""
+        if self._job.kind == "import":
+            self.applying = True
+            return Applied(state=self._imported)
+        if self._plan_sha256 != self._hash_plan():
+            raise IntegrityFailed(
+                f"the plan file of {self._address} changed after the policies saw it",
+                hint="make the request again, and look who else writes to the engine's folder",
+            )
+        # INVARIANT: until the outcome is read back, the workspace is all that is known of the change.
+        self.applying = True
+        try:
+            completed, log = await self._session.run(
+                self._session.commands.apply_plan(), APPLY_TIMEOUT_SECONDS
+            )
+        except NotSetUp:
+            self.applying = False
+            raise
+        applied = outcome_of(self._job, self._workspace, completed, log)
+        if applied.failure is None and self._job.kind == "create":
+            applied = await self._read_once(applied)
+        self.outcome_known = applied.outcome_known
+        return applied
+
+    async def _plan_and_show(self) -> object:
+        commands, kind, what = self._session.commands, self._job.kind, f"planning {self._address}"
+        arguments = commands.plan_change(
+            destroy=kind == "delete", refresh_only=kind == "refresh", refresh=self._job.state is not None
+        )
+        await self._session.require(arguments, PLAN_TIMEOUT_SECONDS, what)
+        self._plan_sha256 = self._hash_plan()
+        return await self._session.json(commands.show_plan(), PLAN_TIMEOUT_SECONDS, what)
+
+    async def _plan_import(self) -> Plan:
+        what = f"importing {self._address}"
+        arguments = self._session.commands.import_object(self._address, self._job.import_id)
+        try:
+            await self._session.require(arguments, PLAN_TIMEOUT_SECONDS, what)
+        except ProviderFailed as error:
+            if error.untrusted is not None and _NO_SUCH_OBJECT in error.untrusted:
+                raise NotFound(
+                    f"the cloud has no {self._job.resource_type} with this id",
+                    field="import_id",
+                    hint="check the id, and region and endpoints in the project's provider settings",
+                    untrusted=error.untrusted,
+                ) from error
+            raise
+        document = self._workspace.read_state()
+        self._imported = (
+            read_instance(document, self._job.resource_type, self._job.name) if document else None
+        )
+        if self._imported is None:
+            raise RunnerFailed(f"{what}: OpenTofu reported success and wrote no state")
+        return Plan(address=self._address, actions=(Action.IMPORT,), after=self._imported.attributes)
+
+    async def _plan_refresh(self) -> Plan:
+        before = self._job.state.attributes if self._job.state is not None else {}
+        after = decode_values(await self._plan_and_show(), self._address)
+        drift = () if after is None else differences(before, after)
+        return Plan(
+            address=self._address,
+            actions=(Action.REFRESH,) if drift or after is None else (Action.NO_OP,),
+            before=before,
+            after=after,
+            drift=drift,
+            missing=after is None,
+        )
+
+    async def _read_once(self, applied: Applied) -> Applied:
+        """Read the new object once: a first read makes absent maps empty ones and fills what came late."""
+        completed, _ = await self._session.run(self._session.commands.read_again(), PLAN_TIMEOUT_SECONDS)
+        document = self._workspace.read_state()
+        if completed.status != 0 or document is None:
+            return applied
+        state = read_instance(document, self._job.resource_type, self._job.name)
+        # A cloud that does not list the object yet has not deleted it.
+        return applied if state is None else Applied(state=state)
+
+    def _hash_plan(self) -> str:
+        with (self._workspace.folder / PLAN_FILE).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_job(job: Job, workspace: Workspace) -> None:
+    """Write the configuration and the state that OpenTofu starts from."""
+    needs_block = job.kind in ("create", "update", "import")
+    document = configuration(
+        job.pin.address,
+        job.settings,
+        section="resource" if needs_block else None,
+        block_type=job.resource_type,
+        name=job.name,
+        config={} if job.kind == "import" else job.config,
+    )
+    workspace.write_json(CONFIG_FILE, document)
+    if job.state is not None:
+        entry = StateEntry(
+            resource_type=job.resource_type,
+            name=job.name,
+            provider=job.pin.address,
+            instance=job.state.model_copy(update={"dependencies": []}),
+        )
+        state = state_document([entry], lineage=job.lineage, serial=job.serial, tofu_version=_STATE_WRITER)
+        workspace.write_json(STATE_FILE, state)

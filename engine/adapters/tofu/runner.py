@@ -1,0 +1,66 @@
+"""The runner: opens a workspace for each job. Planning and applying in one is `run`'s business."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+
+from engine.adapters.tofu import reads
+from engine.adapters.tofu.recovery import recover
+from engine.adapters.tofu.run import TofuRun
+from engine.adapters.tofu.toolchain import Toolchain
+from engine.adapters.tofu.workspaces import Workspaces
+from engine.core.addrs import ProviderPin
+from engine.core.values import JsonObject
+from engine.ports.mirror import ProviderMirror
+from engine.ports.runner import Applied, Job, Progress, Run
+
+
+class TofuRunner:
+    """Runs jobs, each in a folder of its own below `work`."""
+
+    def __init__(self, toolchain: Toolchain, mirror: ProviderMirror, work: Path) -> None:
+        self._workspaces = Workspaces(toolchain, mirror, work)
+
+    @asynccontextmanager
+    async def open(self, job: Job, progress: Progress) -> AsyncIterator[Run]:
+        """Make the job's workspace; see the port."""
+        workspace = self._workspaces.of(job.key)
+        await workspace.make()
+        run: TofuRun | None = None
+        finished = False
+        try:
+            session = await self._workspaces.session(workspace, [job.pin], progress)
+            run = TofuRun(job, workspace, session)
+            run.prepare()
+            yield run
+            finished = True
+        finally:
+            # INVARIANT: the workspace of an apply goes only when its outcome is known and the caller has kept
+            # it; one that leaves by an exception may not have.
+            if run is None or not run.applying or (finished and run.outcome_known):
+                with anyio.CancelScope(shield=True):
+                    await workspace.remove()
+
+    async def recover(self, job: Job) -> Applied | None:
+        """Read what an interrupted apply left, then ask the cloud about it; see the port."""
+        return await recover(self._workspaces, job)
+
+    async def discard(self, key: str) -> None:
+        """Remove the workspace of a settled job."""
+        await self._workspaces.of(key).remove()
+
+    async def read_data_source(
+        self, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject, key: str
+    ) -> JsonObject:
+        """Read a data source in a workspace of its own; see the port."""
+        async with self._workspaces.scratch(key, [pin]) as place:
+            return await reads.read_data_source(place, pin, data_source_type, config, settings)
+
+    async def preview(
+        self, files: Mapping[str, str], pins: Sequence[ProviderPin], key: str
+    ) -> Mapping[str, JsonObject]:
+        """Plan a folder of files in a workspace of its own; see the port."""
+        async with self._workspaces.scratch(key, pins) as place:
+            return await reads.preview(place, files)

@@ -1,0 +1,104 @@
+"""Commands of OpenTofu in one workspace: each run bounded, its events read, its failures named."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.to_thread
+
+from engine.adapters.tofu.commands import TofuCommands
+from engine.adapters.tofu.events import EventLog
+from engine.adapters.tofu.process import Completed, run_child
+from engine.core.diagnostics import errors_text, sanitise
+from engine.core.errors import ProviderFailed, RunnerFailed
+from engine.ports.runner import Progress
+
+
+class Session:
+    """One OpenTofu binary in one folder with one environment.
+
+    `slots` bounds how many children run at once: OpenTofu and its providers are bound by the processor.
+    """
+
+    def __init__(
+        self,
+        tofu: Path,
+        folder: Path,
+        environment: Mapping[str, str],
+        slots: anyio.CapacityLimiter,
+        progress: Progress,
+    ) -> None:
+        self.commands = TofuCommands(tofu)
+        self._folder = folder
+        self._environment = environment
+        self._slots = slots
+        self._progress = progress
+
+    async def run(self, arguments: list[str], timeout: float) -> tuple[Completed, EventLog]:  # noqa: ASYNC109 - passed on to the child's bound
+        """Run one command; its event lines are read as they come."""
+        log = EventLog()
+
+        async def on_line(line: str) -> None:
+            said = log.read(line)
+            if said is not None:
+                await self._progress(sanitise(said))
+
+        async with self._slots:
+            completed = await run_child(
+                arguments,
+                folder=self._folder,
+                environment=self._environment,
+                timeout=timeout,
+                on_line=on_line,
+            )
+        return completed, log
+
+    async def require(self, arguments: list[str], timeout: float, what: str) -> Completed:  # noqa: ASYNC109 - as above
+        """Run one command that must succeed.
+
+        Raises:
+            ProviderFailed: it ended with errors that it reported.
+            RunnerFailed: it ran out of time or died.
+        """
+        completed, log = await self.run(arguments, timeout)
+        if completed.status == 0 and not completed.timed_out:
+            return completed
+        raise failure(completed, log, what, timeout)
+
+    async def json(self, arguments: list[str], timeout: float, what: str) -> Any:  # noqa: ANN401, ASYNC109 - decoded by the caller
+        """Run one command that prints a JSON document.
+
+        Raises:
+            ProviderFailed, RunnerFailed: as `require`; RunnerFailed also where it printed something else.
+        """
+        completed = await self.require(arguments, timeout, what)
+        try:
+            return await anyio.to_thread.run_sync(json.loads, completed.stdout)
+        except ValueError as error:
+            raise RunnerFailed(
+                f"{what}: OpenTofu printed no JSON", hint="check it with `intent doctor`"
+            ) from error
+
+
+def failure(completed: Completed, log: EventLog, what: str, timeout: float) -> ProviderFailed | RunnerFailed:
+    """Return the error that describes a command that did not succeed."""
+    if completed.timed_out:
+        return RunnerFailed(
+            f"{what}: no end after {timeout:.0f} seconds", hint="try again, or look at the cloud"
+        )
+    words = errors_text(log.errors) or sanitise(completed.stderr.strip() or completed.stdout.strip())
+    if completed.status < 0:
+        return RunnerFailed(
+            f"{what}: OpenTofu was ended by signal {-completed.status}",
+            hint="it may have run out of memory",
+            untrusted=words or None,
+        )
+    if not words:
+        return RunnerFailed(f"{what}: OpenTofu ended with status {completed.status} and said nothing")
+    return ProviderFailed(
+        f"{what}: OpenTofu or the provider refused; its words are in untrusted_detail",
+        hint="mend what the provider names, or its settings with `intent project update --provider-config`",
+        untrusted=words,
+    )

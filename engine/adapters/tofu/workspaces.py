@@ -1,0 +1,62 @@
+"""The workspaces of one runner, each in a folder below one place, and the sessions that run in them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+
+from engine.adapters.tofu.session import Session
+from engine.adapters.tofu.toolchain import Toolchain, silence
+from engine.adapters.tofu.workspace import Workspace
+from engine.core.addrs import ProviderPin
+from engine.ports.mirror import ProviderMirror
+from engine.ports.runner import Progress
+
+
+@dataclass(frozen=True)
+class Place:
+    """A workspace with the session that runs in it."""
+
+    workspace: Workspace
+    session: Session
+
+
+class Workspaces:
+    """Workspaces by key, with what it takes to run OpenTofu in one."""
+
+    def __init__(self, toolchain: Toolchain, mirror: ProviderMirror, work: Path) -> None:
+        self._toolchain = toolchain
+        self._mirror = mirror
+        self._work = work
+
+    def of(self, key: str) -> Workspace:
+        """Return the workspace of a key, made or not."""
+        return Workspace(self._work / key)
+
+    async def session(
+        self, workspace: Workspace, pins: Sequence[ProviderPin], progress: Progress = silence
+    ) -> Session:
+        """Return a session in a workspace that exists.
+
+        Raises:
+            NotFound, IntegrityFailed, NotSetUp: see `engine.ports.runner.Runner`.
+        """
+        packages = [self._mirror.resolve(pin.address, pin.version) for pin in pins]
+        return await self._toolchain.session(workspace.folder, packages, progress)
+
+    @asynccontextmanager
+    async def scratch(self, key: str, pins: Sequence[ProviderPin]) -> AsyncIterator[Place]:
+        """Make a workspace that is removed in any case: nothing is applied in it.
+
+        Raises:
+            NotFound, IntegrityFailed, NotSetUp: see `engine.ports.runner.Runner`.
+        """
+        workspace = self.of(key)
+        await workspace.make()
+        try:
+            yield Place(workspace, await self.session(workspace, pins))
+        finally:
+            with anyio.CancelScope(shield=True):
+                await workspace.remove()
