@@ -1,1 +1,1 @@
-"""What the use cases need from outside: small protocols that own their error contracts. No implementations."""
+"""What the use cases need from outside: small protocols that own their error contracts."""

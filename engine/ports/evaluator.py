@@ -10,7 +10,7 @@ from engine.core.policy.policies import Finding, PolicySource
 
 
 class PolicyEvaluator(Protocol):
-    """Evaluates each policy alone on one input. Never raises for what a policy does: a failure is an answer."""
+    """Evaluates each policy alone on one input. What a policy does never raises: a failure is an answer."""
 
     @property
     def engine(self) -> str:

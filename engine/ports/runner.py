@@ -78,7 +78,8 @@ class Run(Protocol):
 
         Raises:
             IntegrityFailed: the plan file is not the one that was planned; nothing was applied.
-            RunnerFailed: OpenTofu did not start.
+            NotSetUp: OpenTofu did not start; nothing was applied.
+            RunnerFailed: what it left cannot be read; the outcome is not known.
         """
         ...
 
@@ -91,15 +92,22 @@ class Runner(Protocol):
     """
 
     def open(self, job: Job, progress: Progress) -> AbstractAsyncContextManager[Run]:
-        """Make the job's workspace; leaving the context removes it, unless its outcome is not known."""
+        """Make the job's workspace; leaving the context removes it.
+
+        It stays where the outcome of an apply is not known, and where the context is left by an exception
+        after an apply: nobody may have kept its outcome. `recover` and `discard` find it by the job's key.
+        """
         ...
 
     async def recover(self, job: Job) -> Applied | None:
-        """Return what an interrupted apply of this job left in its workspace, or None where nothing is there."""
+        """Return what there is now of the object of an interrupted apply, or None where nothing tells.
+
+        An object that the job remembers is read from the cloud, whatever its workspace still holds.
+        """
         ...
 
-    async def discard(self, job: Job) -> None:
-        """Remove the workspace of a job whose outcome has been settled."""
+    async def discard(self, key: str) -> None:
+        """Remove the workspace of the job of that key, whose outcome has been settled."""
         ...
 
     async def read_data_source(

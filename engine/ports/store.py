@@ -33,7 +33,7 @@ class Projects(Protocol):
         ...
 
     async def save(self, project: Project) -> None:
-        """Replace a stored project. Raises NotFound."""
+        """Replace a stored project. Raises NotFound, and Conflict where a new name is taken."""
         ...
 
     async def remove(self, project_id: str) -> None:
@@ -57,7 +57,7 @@ class Resources(Protocol):
         ...
 
     async def save(self, resource: Resource) -> None:
-        """Keep a new version. Raises Conflict unless its number follows the newest."""
+        """Keep a new version. Raises Conflict unless its number follows the newest and the project is there."""
         ...
 
 
@@ -77,7 +77,7 @@ class Operations(Protocol):
         ...
 
     async def add(self, operation: Operation) -> None:
-        """Keep a new operation. Raises Conflict where the principal used the idempotency key before."""
+        """Keep a new operation. Raises Conflict where its idempotency key was used or its resource is busy."""
         ...
 
     async def save(self, operation: Operation, fencing_token: int) -> None:
@@ -117,7 +117,7 @@ class Policies(Protocol):
         ...
 
     async def add(self, policy: PolicyVersion) -> None:
-        """Keep a version. Raises Conflict unless its number follows the newest of that name."""
+        """Keep a version. Raises Conflict unless its number and id follow the newest of that name."""
         ...
 
 
@@ -125,7 +125,7 @@ class Attachments(Protocol):
     """Which policies bind which projects."""
 
     async def attach(self, project_id: str, policy_id: str) -> None:
-        """Bind a project to the newest version of a policy, now and later; again is nothing new."""
+        """Bind a project to the newest version of a policy, now and later. Raises NotFound."""
         ...
 
     async def detach(self, project_id: str, policy_id: str) -> bool:

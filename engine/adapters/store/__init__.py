@@ -1,0 +1,1 @@
+"""The store in SQL: tables, mapping, transactions, migrations. The only place that knows SQL and SQLModel."""
