@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --progress-bar off
 # For CI: more options of pytest.
 PYTEST_FLAGS ?=
 # make lock UPGRADE=--upgrade takes the newest versions that pyproject.toml allows.
@@ -24,6 +24,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(INSTALLED): requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "installing what requirements/dev.txt pins, each file checked against its SHA-256:"
 	$(PIP) install --require-hashes --requirement requirements/dev.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@

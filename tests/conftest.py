@@ -1,11 +1,13 @@
 """What all tests share: the async backend, the shared data folders, the rule that CI skips nothing."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
 import pytest
+
+from server.demo.cloud import MockCloud, mock_cloud
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -70,3 +72,16 @@ def _shared(name: str) -> Path:
     if not (SHARED / name).is_dir():
         pytest.skip(f"shared/{name} is absent")
     return SHARED / name
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[MockCloud]:
+    """Run one moto server on a free loopback port for the whole session."""
+    with mock_cloud() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def real_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder whose schema cache the tests of a session share."""
+    return tmp_path_factory.mktemp("home")

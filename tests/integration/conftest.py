@@ -1,0 +1,40 @@
+"""What the integration tests share: what set-up brought, and the session's cloud."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import anyio
+import pytest
+
+from engine.adapters.cache.machine import this_platform
+from engine.adapters.cache.mirror import FilesystemMirror
+from engine.core.addrs import ProviderAddress, Version
+from engine.core.values import JsonObject
+from server.bootstrap import locate_tofu
+from server.demo.cloud import CREDENTIALS, MockCloud
+from server.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def provider_settings(moto: MockCloud) -> JsonObject:
+    """Return the AWS provider's settings for the session's cloud."""
+    return moto.provider_settings
+
+
+@pytest.fixture(scope="session")
+def aws_environment() -> Mapping[str, str]:
+    """Return the credentials that the cloud takes."""
+    return CREDENTIALS
+
+
+@pytest.fixture(scope="session")
+def aws_package() -> Path:
+    """Return the folder with the AWS provider 3.39.0's executable."""
+    mirror = FilesystemMirror(Settings.load().providers_cache, this_platform())
+    return mirror.resolve(ProviderAddress.parse("hashicorp/aws"), Version.parse("3.39.0")).folder
+
+
+@pytest.fixture(scope="session")
+def tofu() -> Path:
+    """Return OpenTofu's binary."""
+    return anyio.run(locate_tofu, Settings.load())
