@@ -57,7 +57,7 @@ class Resources(Protocol):
         ...
 
     async def save(self, resource: Resource) -> None:
-        """Keep a new version. Raises Conflict unless its number follows the newest and the project is there."""
+        """Keep a new version. Raises Conflict unless its number follows the newest in a living project."""
         ...
 
 
@@ -77,7 +77,7 @@ class Operations(Protocol):
         ...
 
     async def add(self, operation: Operation) -> None:
-        """Keep a new operation. Raises Conflict where its idempotency key was used or its resource is busy."""
+        """Keep a new operation. Raises Conflict where its key was used before or its resource is busy."""
         ...
 
     async def save(self, operation: Operation, fencing_token: int) -> None:

@@ -1,0 +1,1 @@
+"""The demo: the main job on a mock cloud, step by step, each step checked."""
