@@ -41,7 +41,7 @@ async def open_services(
     places = places_of(settings)
     mirror = FilesystemMirror(settings.providers_cache, places.platform)
     toolchain = Toolchain(
-        locate=_Locator(places).locate,
+        locate=_Once(settings).locate,
         binding=DevOverrides(mirror),
         caller={**settings.caller_environment, **credentials},
         slots=anyio.CapacityLimiter(os.cpu_count() or 1),
@@ -72,25 +72,30 @@ def places_of(settings: Settings) -> Places:
     )
 
 
-class _Locator:
-    """Finds OpenTofu once, when it is first needed."""
+async def locate_tofu(settings: Settings) -> Path:
+    """Return the OpenTofu binary, checked.
 
-    def __init__(self, places: Places) -> None:
-        self._places = places
+    Raises:
+        NotSetUp: there is none, or the one that the settings name cannot be used.
+        IntegrityFailed: it is not the one that was installed.
+    """
+    installed = await tofu_shelf(places_of(settings)).find(_Unheard())
+    if installed is None:
+        raise NotSetUp("OpenTofu is not installed", hint="`intent setup` brings it")
+    return installed.executable
+
+
+class _Once:
+    """Finds OpenTofu when it is first needed, and remembers it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._found: Path | None = None
 
     async def locate(self) -> Path:
-        """Return the binary.
-
-        Raises:
-            NotSetUp: there is none.
-            IntegrityFailed: it is not the one that was installed.
-        """
+        """Return the binary; see `locate_tofu`."""
         if self._found is None:
-            installed = await tofu_shelf(self._places).find(_Unheard())
-            if installed is None:
-                raise NotSetUp("OpenTofu is not installed", hint="`intent setup` brings it")
-            self._found = installed.executable
+            self._found = await locate_tofu(self._settings)
         return self._found
 
 

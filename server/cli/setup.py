@@ -1,13 +1,11 @@
-"""The commands `intent setup` and `intent doctor`. Exit codes of errors are not theirs."""
+"""The commands `intent setup` and `intent doctor`. Where they work is `machine`'s business."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from enum import StrEnum
 from types import TracebackType
-from typing import Annotated, Final, Self
+from typing import Final, Self
 
 import anyio
 import typer
-from pydantic import BaseModel
 from rich.console import Console
 from rich.status import Status
 from rich.text import Text
@@ -16,6 +14,8 @@ from engine.ports.artifacts import Step, StepKind
 from engine.service.doctor import Check, DoctorReport, Folders, diagnose
 from engine.service.setup import SetUpReport, set_up
 from server.bootstrap.provisioning import Places, provision
+from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
+from server.problems import ExitCode
 
 _STYLES: Final = {
     StepKind.FOUND: "green",
@@ -27,17 +27,6 @@ _STYLES: Final = {
 _LAST_LINES: Final = 4
 _LAST_LINE_CHARS: Final = 200
 _LASTING: Final = frozenset({StepKind.FETCHING, StepKind.PROGRESS, StepKind.WAITING})
-
-
-class Output(StrEnum):
-    """How a command answers."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-OutputOption = Annotated[Output, typer.Option("--output", help="text for people, json for programs")]
-QuietOption = Annotated[bool, typer.Option("--quiet", help="say nothing but the result")]
 
 
 class StepPrinter:
@@ -98,32 +87,26 @@ def register(
     @app.command()
     def setup(output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
         """Bring OpenTofu and the providers of the demo, checked by hash and signature."""
-        with StepPrinter(Console(stderr=True), quiet=quiet) as printer:
+        screen = Screen(output, quiet)
+        with reporting(screen), StepPrinter(screen.margin, quiet=quiet) as printer:
             provisioning = provision(places())
             report = anyio.run(set_up, provisioning.wanted, provisioning.workspace, printer)
-        _print(report, _setup_lines(report), output)
+        screen.show(report, _setup_lines(report))
 
     @app.command()
     def doctor(output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
         """Say what is there, what is missing and what mends it."""
-        report = anyio.run(_examine, places(), further)
-        _print(report, _doctor_lines(report, quiet=quiet), output)
-        raise typer.Exit(0 if report.ok else 1)
+        screen = Screen(output, quiet)
+        with reporting(screen):
+            report = anyio.run(_examine, places(), further)
+        screen.show(report, _doctor_lines(report, quiet=quiet))
+        raise typer.Exit(ExitCode.OK if report.ok else ExitCode.FAILED)
 
 
 async def _examine(places: Places, further: Callable[[], Awaitable[Sequence[Check]]]) -> DoctorReport:
     provisioning = provision(places)
     folders = Folders(home=places.home, mirror=places.mirror)
     return await diagnose(provisioning.wanted, provisioning.machine, folders, await further())
-
-
-def _print(report: BaseModel, lines: Sequence[Text], output: Output) -> None:
-    if output is Output.JSON:
-        typer.echo(report.model_dump_json(indent=2))
-        return
-    console = Console()
-    for line in lines:
-        console.print(line, soft_wrap=True)
 
 
 def _setup_lines(report: SetUpReport) -> list[Text]:

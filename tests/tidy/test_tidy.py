@@ -9,7 +9,12 @@ from tests.tidy.finding import Finding, Rule
 from tests.tidy.tree import ROOT, python_sources, texts, unreachable_modules
 
 EXCEPTIONS: Final = "tests/golden/tidy_exceptions.txt"
-ENTRY_POINT: Final = "server/cli/main.py"
+# The command, and what is started by its path: the policies' worker, and alembic's environment and steps.
+ENTRY_POINTS: Final = (
+    "server/cli/main.py",
+    "engine/adapters/rego/worker.py",
+    "engine/adapters/store/migrations/",
+)
 _EXCEPTION: Final = re.compile(r"(?P<rule>[a-z_]+) (?P<place>\S+)  # (?P<reason>\S.{9,})")
 
 
@@ -39,12 +44,12 @@ def _dead_modules(package: Mapping[str, str]) -> Iterator[Finding]:
     """What runs is reached from the command; what is shipped for tests is reached from the tests."""
     shipped_for_tests = {path: text for path, text in package.items() if path.startswith("engine/testing/")}
     product = {path: text for path, text in package.items() if path not in shipped_for_tests}
-    entry = {path: text for path, text in product.items() if path == ENTRY_POINT}
+    entry = {path: text for path, text in product.items() if path.startswith(ENTRY_POINTS)}
     dead = [
         *unreachable_modules(product, entry),
         *unreachable_modules(shipped_for_tests, python_sources("tests")),
     ]
-    yield from (Finding("dead_module", name, f"not reached from {ENTRY_POINT} or a test") for name in dead)
+    yield from (Finding("dead_module", name, "not reached from an entry point or a test") for name in dead)
 
 
 def _apply(rules: Sequence[Rule], sources: Mapping[str, str]) -> Iterator[Finding]:

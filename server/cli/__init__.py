@@ -1,0 +1,1 @@
+"""The command line: arguments in, use case, text or JSON out, exit code. It decides nothing."""

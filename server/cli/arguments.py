@@ -1,0 +1,47 @@
+"""The arguments and options that several commands share; what they mean is each use case's business."""
+
+from typing import Annotated, Final
+
+import typer
+
+WAIT_MAX_SECONDS: Final = 3_600
+
+Project = Annotated[str, typer.Argument(metavar="PROJECT", help="the project's name")]
+ResourceId = Annotated[str, typer.Argument(metavar="RESOURCE_ID", help="the resource's id in the project")]
+AnyResourceId = Annotated[
+    str | None, typer.Argument(metavar="[RESOURCE_ID]", help="the resource's id; all of them where left out")
+]
+OperationId = Annotated[str, typer.Argument(metavar="OPERATION", help="the operation's id")]
+
+ConfigText = Annotated[
+    str, typer.Option("--config", metavar="JSON|@FILE|-", help="the configuration: JSON, a file, or stdin")
+]
+TypeName = Annotated[str, typer.Option("--type", help="the type, for example aws_s3_bucket")]
+Provider = Annotated[str, typer.Option("--provider", help="the provider, for example hashicorp/aws")]
+ProviderVersion = Annotated[
+    str, typer.Option("--provider-version", help="its version; the newest one at hand where left out")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="plan and decide, change nothing")]
+Key = Annotated[
+    str | None, typer.Option("--idempotency-key", help="the same key and request return the same operation")
+]
+Reason = Annotated[str, typer.Option("--reason", help="why, for the policies and the history")]
+Wait = Annotated[
+    float | None,
+    typer.Option(
+        "--wait",
+        min=0,
+        max=WAIT_MAX_SECONDS,
+        metavar="SECONDS",
+        help="go on in the background and answer after so many seconds; without it, wait to the end",
+    ),
+]
+Limit = Annotated[int, typer.Option("--limit", help="at most so many, 1 to 500")]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--label", help="a label such as prod or env:prod; repeat for more; replaces the whole list"
+    ),
+]
+PolicyName = Annotated[str, typer.Argument(metavar="POLICY", help="the policy's name")]
+RegoV0 = Annotated[bool, typer.Option("--rego-v0", help="the source is written in Rego v0")]

@@ -1,0 +1,71 @@
+"""`intent`: the list of commands. What each does stands in its module, loaded when the command is called."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import typer
+
+from server.cli.deferred import Deferred, deferred_group, stand_in
+
+_START: Final = "Set up"
+_RESOURCES: Final = "Projects and resources"
+_REVIEW: Final = "Operations and their review"
+_RULES: Final = "Policies and providers"
+_ASSISTANTS: Final = "Assistants"
+
+COMMANDS: Final[Mapping[str, Deferred]] = MappingProxyType(
+    {
+        "setup": Deferred("server.cli.machine", _START, "Bring OpenTofu and the providers of the demo."),
+        "doctor": Deferred(
+            "server.cli.machine", _START, "Say what is there, what is missing, what mends it."
+        ),
+        "demo": Deferred("server.cli.demo", _START, "Play the main job on a mock cloud, step by step."),
+        "version": Deferred("server.cli.version", _START, "Say which version this is."),
+        "project": Deferred(
+            "server.cli.project", _RESOURCES, "Make, list, show, update and delete projects."
+        ),
+        "create": Deferred("server.cli.resource", _RESOURCES, "Create a resource."),
+        "update": Deferred("server.cli.resource", _RESOURCES, "Change a resource."),
+        "delete": Deferred("server.cli.resource", _RESOURCES, "Destroy a resource."),
+        "import": Deferred("server.cli.adopt", _RESOURCES, "Take an object of the cloud into a project."),
+        "eject": Deferred(
+            "server.cli.adopt", _RESOURCES, "Forget a resource; its object stays in the cloud."
+        ),
+        "refresh": Deferred(
+            "server.cli.refresh", _RESOURCES, "Say how the cloud differs from what is remembered."
+        ),
+        "read": Deferred("server.cli.read", _RESOURCES, "Show a resource, or ask a data source."),
+        "export": Deferred("server.cli.export", _RESOURCES, "Write resources as configuration or as state."),
+        "operation": Deferred("server.cli.operation", _REVIEW, "List, show, resume and cancel operations."),
+        "approve": Deferred("server.cli.review", _REVIEW, "Consent to the plan that waits."),
+        "reject": Deferred("server.cli.review", _REVIEW, "Refuse the plan that waits."),
+        "history": Deferred("server.cli.history", _REVIEW, "Show what was asked of a project, newest first."),
+        "audit": Deferred("server.cli.audit", _REVIEW, "Verify and hand out the audit chain."),
+        "policy": Deferred("server.cli.policy", _RULES, "Check, store, attach and evaluate policies."),
+        "provider": Deferred(
+            "server.cli.provider", _RULES, "Show which providers there are, and their types."
+        ),
+        "mcp": Deferred("server.cli.mcp", _ASSISTANTS, "Serve assistants over stdio, and tell editors so."),
+    }
+)
+
+app = typer.Typer(
+    name="intent",
+    cls=deferred_group(COMMANDS),
+    help="Change cloud infrastructure safely: OpenTofu plans, policies decide, people approve.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for _name, _command in COMMANDS.items():
+    app.command(_name, help=_command.text, rich_help_panel=_command.panel)(stand_in)
+
+
+def main() -> None:
+    """Run the command; the entry point."""
+    app(prog_name="intent")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""`intent project`: the containers of resources."""
+
+import typer
+from pydantic import JsonValue
+from rich.text import Text
+
+from engine.service.projects.create import create_project
+from engine.service.projects.delete import delete_project
+from engine.service.projects.list import list_projects
+from engine.service.projects.show import ProjectReport, show_project
+from server.cli import arguments, project_settings
+from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, table
+from server.cli.project_text import project_lines
+from server.cli.session import Session, run
+
+app = typer.Typer(name="project", help="Make, list, show, update and delete projects.", no_args_is_help=True)
+app.add_typer(project_settings.app)
+
+
+@app.command()
+def create(
+    name: arguments.Project,
+    label: arguments.Labels = None,
+    output: OutputOption = Output.TEXT,
+    *,
+    quiet: QuietOption = False,
+) -> None:
+    """Make an empty project."""
+    screen = Screen(output, quiet)
+
+    async def ask(session: Session) -> ProjectReport:
+        await create_project(session.services, session.person, name, tuple(label or ()))
+        return await show_project(session.services, session.person, name)
+
+    project = run(screen, ask)
+    screen.show(project, project_lines(project))
+
+
+@app.command()
+def show(name: arguments.Project, output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
+    """Show a project: resources, policies, what waits, what was done last."""
+    screen = Screen(output, quiet)
+    project = run(screen, lambda session: show_project(session.services, session.person, name))
+    screen.show(project, project_lines(project))
+
+
+@app.command("list")
+def list_(output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
+    """List the projects."""
+    screen = Screen(output, quiet)
+    found = run(screen, lambda session: list_projects(session.services, session.person))
+    projects: list[JsonValue] = [
+        {"project": p.name, "id": p.id, "labels": list(p.labels), "created_at": p.created_at.isoformat()}
+        for p in found
+    ]
+    rows = [(p.name, ", ".join(p.labels), p.created_at.isoformat()[:19]) for p in found]
+    screen.show(
+        {"format_version": FORMAT_VERSION, "projects": projects},
+        [table(("PROJECT", "LABELS", "CREATED"), rows)],
+    )
+
+
+@app.command()
+def delete(
+    name: arguments.Project, output: OutputOption = Output.TEXT, *, quiet: QuietOption = False
+) -> None:
+    """Delete an empty project; its history stays."""
+    screen = Screen(output, quiet)
+    run(screen, lambda session: delete_project(session.services, session.person, name))
+    screen.show(
+        {"format_version": FORMAT_VERSION, "project": name, "deleted": True},
+        [Text(f"project {name} is deleted")],
+    )

@@ -1,0 +1,64 @@
+"""`intent project update`: labels, and the settings of providers."""
+
+from typing import Annotated
+
+import typer
+from pydantic import JsonValue
+
+from engine.core.errors import InvalidInput
+from engine.service.projects.show import ProjectReport, show_project
+from engine.service.projects.update import update_project
+from server.cli import arguments
+from server.cli.given import given_json
+from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
+from server.cli.project_text import project_lines
+from server.cli.session import Session, run
+
+app = typer.Typer()
+
+ProviderConfig = Annotated[
+    str | None,
+    typer.Option(
+        "--provider-config",
+        metavar="JSON|@FILE|-",
+        help='settings by provider: {"hashicorp/aws": {"region": "eu-west-1"}}; null removes a provider\'s',
+    ),
+]
+
+
+@app.command()
+def update(
+    name: arguments.Project,
+    label: arguments.Labels = None,
+    provider_config: ProviderConfig = None,
+    output: OutputOption = Output.TEXT,
+    *,
+    quiet: QuietOption = False,
+) -> None:
+    """Replace a project's labels, or the settings of some of its providers."""
+    screen = Screen(output, quiet)
+    with reporting(screen):
+        settings = _settings(provider_config)
+
+    async def ask(session: Session) -> ProjectReport:
+        labels = None if label is None else tuple(label)
+        await update_project(
+            session.services, session.person, name, labels=labels, provider_settings=settings
+        )
+        return await show_project(session.services, session.person, name)
+
+    project = run(screen, ask, doing="checking the settings against the provider's schema")
+    screen.show(project, project_lines(project))
+
+
+def _settings(provider_config: str | None) -> dict[str, JsonValue] | None:
+    if provider_config is None:
+        return None
+    settings = given_json(provider_config, "provider_config")
+    if not isinstance(settings, dict):
+        raise InvalidInput(
+            "provider settings must be an object",
+            field="provider_config",
+            hint='give {"hashicorp/aws": {"region": "eu-west-1"}}',
+        )
+    return settings

@@ -1,0 +1,43 @@
+"""A project as people read it."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from engine.service.history import HistoryLine
+from engine.service.projects.show import ProjectReport
+from server.cli.output import table
+
+
+def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
+    """Yield a project: policies, settings, resources, and its operations by where they stand."""
+    yield Text.assemble((f"project {project.project}", "bold"), f"  {', '.join(project.labels)}")
+    yield Text(f"  policies   {', '.join(project.policies) or 'none: every change is allowed'}")
+    yield Text(f"  providers  {', '.join(project.configured_providers) or 'no settings'}")
+    if project.resources:
+        yield Text("\nresources", "bold")
+        rows = [
+            (
+                r.resource_id,
+                r.resource_type,
+                f"{r.provider} {r.provider_version}",
+                f"v{r.version}{' tainted' if r.tainted else ''}",
+                ", ".join(r.depends_on),
+            )
+            for r in project.resources
+        ]
+        yield table(("RESOURCE", "TYPE", "PROVIDER", "VERSION", "DEPENDS ON"), rows)
+    for title, operations in (
+        ("waiting", project.waiting),
+        ("running", project.running),
+        ("last operations", project.last),
+    ):
+        if operations:
+            yield Text(f"\n{title}", "bold")
+            yield _operations(operations)
+
+
+def _operations(operations: tuple[HistoryLine, ...]) -> RenderableType:
+    rows = [(o.operation_id, o.kind, o.resource_id, o.state, o.error or o.summary) for o in operations]
+    return table(("OPERATION", "KIND", "RESOURCE", "STATE", "WHAT"), rows)

@@ -1,0 +1,195 @@
+"""Projects, policies, providers and exports by command."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.testing.engines import ALLOW
+from tests.server.cli_stage import Stage, set_stage
+
+AT = "2026-01-02T03:04:05.678901+00:00"
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Stage:
+    return set_stage(monkeypatch, tmp_path)
+
+
+def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> None:
+    made = stage.json("project", "create", "web", "--label", "env:prod", "--label", "core")
+    settings = '{"testing/fake": {"region": "eu"}}'
+    changed = stage.json("project", "update", "web", "--label", "core", "--provider-config", settings)
+    expected = {
+        "format_version": "1.0",
+        "project": "web",
+        "id": made["id"],
+        "created_at": AT,
+        "policies": [],
+        "resources": [],
+        "waiting": [],
+        "running": [],
+        "last": [],
+    }
+    assert made == {**expected, "labels": ["core", "env:prod"], "configured_providers": []}
+    assert changed == {**expected, "labels": ["core"], "configured_providers": ["testing/fake"]}
+    assert stage.json("project", "show", "web") == changed
+    listed = stage.json("project", "list")
+    assert [p["project"] for p in listed["projects"]] == ["demo", "web"]
+    assert listed["projects"][1] == {
+        "project": "web",
+        "id": made["id"],
+        "labels": ["core"],
+        "created_at": AT,
+    }
+    deleted = stage.json("project", "delete", "web")
+    assert deleted == {"format_version": "1.0", "project": "web", "deleted": True}
+    assert stage.run("project", "show", "web").exit_code == 6
+
+
+def test_a_project_is_shown_with_its_resources_and_operations(stage: Stage) -> None:
+    stage.create("logs")
+    lines = stage.run("project", "show", "demo").stdout.splitlines()
+    assert lines[:3] == [
+        "project demo  ",
+        "  policies   none: every change is allowed",
+        "  providers  no settings",
+    ]
+    assert lines[4:7] == [
+        "resources",
+        "RESOURCE  TYPE         PROVIDER            VERSION  DEPENDS ON",
+        "logs      fake_bucket  testing/fake 2.0.0  v1                 ",
+    ]
+    assert stage.run("project", "delete", "demo").exit_code == 5
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ("[]", "provider_config"),
+        ('{"testing/fake": {"regin": "eu"}}', "config.regin"),
+        ('{"testing/fake": {"key": "k"}}', "config.key"),
+        ("@nowhere.json", "provider_config"),
+    ],
+)
+def test_settings_that_are_not_acceptable_are_named(stage: Stage, settings: str, field: str) -> None:
+    done = stage.run("project", "update", "demo", "--provider-config", settings, "--output", "json")
+    assert (done.exit_code, json.loads(done.stdout)["error"]["field"]) == (2, field)
+
+
+def test_a_policy_is_stored_listed_shown_attached_and_detached(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "p.rego"
+    file.write_text(ALLOW)
+    added = stage.json("policy", "add", "rules", str(file))
+    assert {**added, "id": "", "digest": ""} == {
+        "format_version": "1.0",
+        "id": "",
+        "name": "rules",
+        "version": 1,
+        "rego_version": "v1",
+        "created_at": "2026-01-02T03:04:05.678901Z",
+        "created_by": "user:cli:ada",
+        "digest": "",
+    }
+    shown = stage.json("policy", "show", "rules")
+    assert shown == {**added, "source": ALLOW}
+    assert stage.run("policy", "show", "rules").stdout == f"{ALLOW}\n"
+    listed = stage.json("policy", "list")["policies"]
+    assert [{"format_version": "1.0", **one} for one in listed] == [added]
+    bound = stage.json("policy", "attach", "rules", "demo")
+    assert bound == {"format_version": "1.0", "policy": "rules", "project": "demo", "attached": True}
+    assert stage.json("project", "show", "demo")["policies"] == ["rules v1"]
+    assert stage.run("policy", "detach", "rules", "demo").stdout == (
+        "policy rules no longer binds project demo\n"
+    )
+    assert stage.run("policy", "detach", "rules", "demo").exit_code == 6
+    assert stage.run("policy", "show", "rules", "--version", "2").exit_code == 6
+
+
+def test_providers_are_found_and_described(stage: Stage) -> None:
+    newest, oldest = ({"provider": "testing/fake", "version": v} for v in ("2.0.0", "1.0.0"))
+    assert stage.json("provider", "search", "fake") == {"format_version": "1.0", "providers": [newest]}
+    assert stage.json("provider", "search", "nothing")["providers"] == []
+    assert stage.json("provider", "versions", "testing/fake")["providers"] == [newest, oldest]
+    described = stage.json("provider", "describe", "testing/fake", "--filter", "secret")
+    assert described["untrusted_schema"] == {
+        "resources": ["fake_secret"],
+        "data_sources": ["fake_secret"],
+        "settings": {"attributes": {}, "blocks": {}},
+    }
+    assert stage.run("provider", "describe", "testing/fake", "--provider-version", "3.0.0").exit_code == 6
+
+
+def test_a_type_is_shown_by_path_required_first(stage: Stage) -> None:
+    shown = stage.json("provider", "resource", "fake_secret", "--provider-version", "1.0.0")
+    kinds = {"type": "string", "required": False, "computed": False, "sensitive": False, "description": ""}
+    assert shown == {
+        "format_version": "1.0",
+        "provider": "testing/fake",
+        "version": "1.0.0",
+        "type": "fake_secret",
+        "kind": "resource",
+        "untrusted_schema": {
+            "attributes": {
+                "name": {**kinds, "required": True, "optional": False},
+                "value": {**kinds, "required": True, "optional": False, "sensitive": True},
+                "copy.key": {**kinds, "optional": True, "sensitive": True},
+                "id": {**kinds, "optional": True, "computed": True},
+                "note": {**kinds, "optional": True},
+            },
+            "blocks": {"copy": {"nesting": "list", "min_items": 0, "max_items": 0}},
+        },
+    }
+    text = stage.run("provider", "resource", "fake_secret", "--required").stdout.splitlines()
+    assert [line.split() for line in text[2:]] == [
+        ["name", "string", "required"],
+        ["value", "string", "required,", "sensitive"],
+    ]
+    data_source = stage.json("provider", "data-source", "fake_bucket", "--provider", "testing/fake")
+    assert data_source["kind"] == "data_source"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("fakee_bucket", "did you mean fake?"), ("fake_buckett", "did you mean fake_bucket")],
+)
+def test_a_type_that_is_not_there_names_the_nearest(stage: Stage, name: str, hint: str) -> None:
+    done = stage.run("provider", "resource", name)
+    assert (done.exit_code, hint in done.stderr) == (6, True)
+
+
+def test_an_export_is_printed_or_written_and_replaces_nothing_unasked(stage: Stage, tmp_path: Path) -> None:
+    stage.create("logs")
+    folder = tmp_path / "out"
+    document = stage.json("export", "demo", "--directory", str(folder))
+    assert sorted(document["files"]) == sorted(path.name for path in folder.iterdir())
+    assert folder.stat().st_mode & 0o777 == 0o700
+    again = stage.run("export", "demo", "--directory", str(folder))
+    assert (again.exit_code, "--force" in again.stderr) == (5, True)
+    assert stage.run("export", "demo", "--directory", str(folder), "--force").exit_code == 0
+    printed = stage.run("export", "demo", "logs")
+    assert 'resource "fake_bucket" "logs"' in printed.stdout
+
+
+def test_an_exported_state_is_private_and_bare_on_stdout(stage: Stage, tmp_path: Path) -> None:
+    stage.create("logs")
+    printed = stage.run("export", "demo", "--format", "state")
+    assert json.loads(printed.stdout)["version"] == 4
+    assert "every attribute in clear" in printed.stderr
+    target = tmp_path / "elsewhere"
+    target.write_text("kept")
+    (tmp_path / "terraform.tfstate").symlink_to(target)
+    arguments = ("export", "demo", "--format", "state", "--directory", str(tmp_path), "--quiet")
+    refused = stage.run(*arguments)
+    done = stage.run(*arguments, "--force")
+    written = tmp_path / "terraform.tfstate"
+    assert (refused.exit_code, done.exit_code, done.stderr) == (5, 0, "")
+    assert (written.is_symlink(), written.stat().st_mode & 0o777) == (False, 0o600)
+    assert target.read_text() == "kept"
+
+
+def test_a_folder_that_cannot_be_written_is_named(stage: Stage, tmp_path: Path) -> None:
+    stage.create("logs")
+    (tmp_path / "file").write_text("")
+    done = stage.run("export", "demo", "--directory", str(tmp_path / "file" / "sub"))
+    assert (done.exit_code, "cannot be written" in done.stderr) == (2, True)
