@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-PIP := $(BIN)/python -m pip --disable-pip-version-check --progress-bar off
+PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --progress-bar off
 # For CI: more options of pytest.
 PYTEST_FLAGS ?=
 # make lock UPGRADE=--upgrade takes the newest versions that pyproject.toml allows.
@@ -25,8 +25,8 @@ $(BIN)/python:
 
 $(INSTALLED): requirements/dev.txt pyproject.toml | $(BIN)/python
 	@echo "installing what requirements/dev.txt pins, each file checked against its SHA-256:"
-	$(PIP) install --require-hashes --requirement requirements/dev.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(PIP_INSTALL) --require-hashes --requirement requirements/dev.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 setup: $(INSTALLED) ## install what is locked, fetch OpenTofu and the providers
