@@ -1,0 +1,97 @@
+"""What the engine remembers where an operation begins: its project, its resource and the others beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.core.errors import Conflict
+from engine.core.graph import dependents
+from engine.core.operations.operation import Operation, OperationKind
+from engine.core.projects import Project
+from engine.core.resources import Resource
+from engine.core.values import JsonObject
+from engine.ports.store import Transaction
+from engine.service.lookup import find_project_by_id, find_resource
+
+
+@dataclass(frozen=True)
+class Known:
+    """The stored records that an operation is about.
+
+    Attributes:
+        resource: the resource as remembered, also an ended one; None where there never was one.
+        living: all resources of the project that exist, by id.
+        dependents: the ids of those that depend on the resource.
+    """
+
+    project: Project
+    resource: Resource | None
+    living: Mapping[str, Resource]
+    dependents: tuple[str, ...]
+
+    @property
+    def present(self) -> Resource | None:
+        """The resource where it has not ended."""
+        return None if self.resource is None or self.resource.gone else self.resource
+
+    @property
+    def base_serial(self) -> int:
+        """The version of the resource that a plan starts from, 0 where there never was one."""
+        return 0 if self.resource is None else self.resource.version
+
+    def require_unmanaged(self, resource_type: str, attributes: JsonObject) -> None:
+        """Do nothing where no resource of the project stands for an object yet.
+
+        Raises:
+            Conflict: naming the one that does.
+        """
+        object_id = attributes.get("id")
+        for other in self.living.values():
+            same_object = other.state is not None and other.state.object_id == object_id
+            if object_id and same_object and other.resource_type == resource_type:
+                raise Conflict(
+                    f"{other.resource_id} stands for this object already",
+                    field="import_id",
+                    hint="use that resource, or eject it first",
+                )
+
+
+async def look_up(transaction: Transaction, operation: Operation) -> Known:
+    """Return what is remembered, after checking that the operation is possible with it.
+
+    Raises:
+        NotFound: the project or the resource does not exist.
+        Conflict: the resource to make exists already, or others depend on the one to delete or to forget.
+    """
+    name, kind = operation.resource_id, operation.kind
+    project = await find_project_by_id(transaction, operation.project_id)
+    living = {r.resource_id: r for r in await transaction.resources.list(project.id)}
+    if kind in (OperationKind.CREATE, OperationKind.IMPORT):
+        _require_free(project, living, name)
+        resource = await transaction.resources.find(project.id, name)
+    elif kind is OperationKind.READ:
+        resource = None
+    else:
+        resource = await find_resource(transaction, project, name)
+    needed_by = dependents({other: r.depends_on for other, r in living.items()}, name)
+    if kind in (OperationKind.DELETE, OperationKind.EJECT):
+        _require_unneeded(name, needed_by)
+    return Known(project=project, resource=resource, living=living, dependents=needed_by)
+
+
+def _require_unneeded(name: str, needed_by: tuple[str, ...]) -> None:
+    if needed_by:
+        raise Conflict(
+            f"{name} is needed by {', '.join(needed_by)}",
+            field="resource_id",
+            hint="delete or change these first",
+            facts={"dependents": list(needed_by)},
+        )
+
+
+def _require_free(project: Project, living: Mapping[str, Resource], name: str) -> None:
+    if name in living:
+        raise Conflict(
+            f"project {project.name} has a resource {name} already",
+            field="resource_id",
+            hint="update it, or choose another id",
+        )

@@ -1,0 +1,74 @@
+"""Finding things by the names that callers use, with errors that say what there is instead."""
+
+from engine.core.errors import NotFound
+from engine.core.ids import parse_operation_id, parse_project_name
+from engine.core.operations.operation import Operation
+from engine.core.projects import Project
+from engine.core.providers.names import suggestion
+from engine.core.resources import Resource
+from engine.ports.store import Transaction
+
+
+async def find_project(transaction: Transaction, name: str) -> Project:
+    """Return the project of that name.
+
+    Raises:
+        InvalidInput: the text cannot name a project.
+        NotFound: there is none; the hint names the nearest.
+    """
+    project = await transaction.projects.find(parse_project_name(name))
+    if project is None:
+        known = [p.name for p in await transaction.projects.list()]
+        raise NotFound(
+            f"there is no project {name}",
+            field="project",
+            hint=f"{suggestion(name, known)} `intent project create {name}` makes it",
+        )
+    return project
+
+
+async def find_project_by_id(transaction: Transaction, project_id: str) -> Project:
+    """Return the project of an operation.
+
+    Raises:
+        NotFound: it was deleted meanwhile.
+    """
+    for project in await transaction.projects.list():
+        if project.id == project_id:
+            return project
+    raise NotFound("the project of this operation was deleted", field="project", hint="make a new request")
+
+
+async def find_resource(transaction: Transaction, project: Project, resource_id: str) -> Resource:
+    """Return the living resource of that id.
+
+    Raises:
+        NotFound: there is none; the hint names the nearest.
+    """
+    resource = await transaction.resources.find(project.id, resource_id)
+    if resource is None or resource.gone:
+        known = [r.resource_id for r in await transaction.resources.list(project.id)]
+        ended = " any more" if resource is not None else ""
+        raise NotFound(
+            f"project {project.name} has no resource {resource_id}{ended}",
+            field="resource_id",
+            hint=suggestion(resource_id, known),
+        )
+    return resource
+
+
+async def find_operation(transaction: Transaction, operation_id: str) -> Operation:
+    """Return an operation.
+
+    Raises:
+        InvalidInput: the text is no operation id.
+        NotFound: there is no such operation.
+    """
+    operation = await transaction.operations.find(parse_operation_id(operation_id))
+    if operation is None:
+        raise NotFound(
+            f"there is no operation {operation_id}",
+            field="operation_id",
+            hint="`intent operation list` shows them",
+        )
+    return operation

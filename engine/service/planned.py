@@ -1,0 +1,49 @@
+"""A plan with its secrets marked, and what an operation records of it."""
+
+from typing import Any
+
+from engine.core.operations.operation import PlanSummary
+from engine.core.plans.plan import Plan
+from engine.core.providers.schema import sensitive_marks
+from engine.core.values import redact_differences, true_paths
+from engine.service.prepare import Prepared
+
+
+def marked(plan: Plan, prepared: Prepared) -> Plan:
+    """Return the plan with its secrets marked by the provider's schema, its drift redacted.
+
+    The schema is the one source of marks that covers what was only read, too.
+    """
+    remembered = prepared.job.state.attributes if prepared.job.state is not None else None
+    before = sensitive_marks(prepared.block, plan.before)
+    after = sensitive_marks(prepared.block, plan.after)
+    drift = redact_differences(plan.drift, sensitive_marks(prepared.block, remembered), before)
+    return plan.model_copy(
+        update={
+            "before_sensitive": before,
+            "after_sensitive": after,
+            "drift": redact_differences(drift, before, after),
+        }
+    )
+
+
+def recorded(plan: Plan, prepared: Prepared) -> dict[str, Any]:
+    """Return what an operation records of its plan, secrets redacted."""
+    summary = PlanSummary(
+        actions=tuple(action.value for action in plan.actions),
+        changed=plan.changed,
+        replace_paths=plan.replace_paths,
+        unknown=true_paths(plan.unknown),
+        summary=plan.summary,
+    )
+    return {
+        "resource_type": prepared.job.resource_type,
+        "provider": str(prepared.job.pin.address),
+        "provider_version": str(prepared.job.pin.version),
+        "base_serial": prepared.known.base_serial,
+        "current_state": plan.redacted_before,
+        "proposed_state": plan.redacted_after,
+        "plan_summary": summary.model_dump(mode="json"),
+        "drift": [difference.model_dump(mode="json") for difference in plan.drift],
+        "missing": plan.missing,
+    }

@@ -1,0 +1,1 @@
+"""Use cases about policies, one verb a module."""

@@ -1,0 +1,74 @@
+"""Making a job of a request: everything that can be refused before a child process runs is refused here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from engine.core.operations.operation import Operation, OperationKind
+from engine.core.providers.schema import Block
+from engine.core.values import JsonObject
+from engine.ports.runner import Job, JobKind
+from engine.service.known import Known, look_up
+from engine.service.services import Services
+from engine.service.target import requested_pin, settings_of
+from engine.service.wanted import wanted
+
+_JOB_KINDS: Final[Mapping[OperationKind, JobKind]] = {
+    OperationKind.CREATE: "create",
+    OperationKind.UPDATE: "update",
+    OperationKind.DELETE: "delete",
+    OperationKind.IMPORT: "import",
+    OperationKind.REFRESH: "refresh",
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that planning, deciding and saving need to know of one operation.
+
+    Attributes:
+        config: the new configuration, references unresolved; None where the operation brings none.
+        depends_on: the resource ids that the resource will depend on.
+        block: the schema of its type.
+    """
+
+    known: Known
+    job: Job
+    config: JsonObject | None
+    depends_on: tuple[str, ...]
+    block: Block
+
+
+async def prepare(services: Services, operation: Operation) -> Prepared:
+    """Check a request against what is stored and against the provider's schema, and return its job.
+
+    Raises:
+        NotFound: the resource, the provider or the type does not exist.
+        Conflict: the resource exists already, or others depend on it.
+        InvalidInput: the configuration or a reference is not acceptable; every problem is named.
+        IntegrityFailed, NotSetUp, RunnerFailed: the schema cannot be had.
+    """
+    request = operation.request
+    async with services.store.transaction() as transaction:
+        known = await look_up(transaction, operation)
+    present = known.present
+    pin = requested_pin(services, request) if present is None else present.pin
+    resource_type = request.resource_type if present is None else present.resource_type
+    schema = await services.schemas.resource(pin, resource_type)
+    asked = wanted(request, known, schema.block)
+    job = Job(
+        key=operation.id,
+        kind=_JOB_KINDS[request.kind],
+        pin=pin,
+        resource_type=resource_type,
+        name=request.resource_id,
+        settings=await settings_of(services, known.project, pin),
+        config=asked.resolved,
+        state=None if present is None else present.state,
+        import_id=request.import_id,
+        lineage=known.project.lineage,
+        serial=known.base_serial,
+    )
+    return Prepared(
+        known=known, job=job, config=asked.config, depends_on=asked.depends_on, block=schema.block
+    )

@@ -1,0 +1,1 @@
+"""Use cases about projects, one verb a module."""

@@ -1,0 +1,84 @@
+"""Use case: a project at a glance: resources, policies, what waits for review, what was done last."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.core.auth.principals import Principal, Scope
+from engine.core.limits import LIST_DEFAULT, LIST_MAX
+from engine.core.operations.states import RUNNING_STATES, OperationState
+from engine.service.history import HistoryLine, history_line
+from engine.service.lookup import find_project
+from engine.service.services import Services
+
+_WAITING = {OperationState.PENDING_REVIEW, OperationState.READY_FOR_EXECUTION, OperationState.INTERRUPTED}
+
+
+class ListedResource(BaseModel):
+    """One resource in a project's list."""
+
+    model_config = ConfigDict(frozen=True)
+
+    resource_id: str
+    resource_type: str
+    provider: str
+    provider_version: str
+    version: int
+    tainted: bool
+    depends_on: tuple[str, ...]
+
+
+class ProjectReport(BaseModel):
+    """What is published of a project; provider settings by the name of the provider only."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format_version: Literal["1.0"] = "1.0"
+    project: str
+    id: str
+    labels: tuple[str, ...]
+    created_at: str
+    configured_providers: tuple[str, ...]
+    policies: tuple[str, ...]
+    resources: tuple[ListedResource, ...]
+    waiting: tuple[HistoryLine, ...]
+    running: tuple[HistoryLine, ...]
+    last: tuple[HistoryLine, ...]
+
+
+async def show_project(services: Services, principal: Principal, name: str) -> ProjectReport:
+    """Return a project at a glance.
+
+    Raises:
+        Forbidden: the principal lacks `projects:read`.
+        InvalidInput, NotFound: there is no such project.
+    """
+    principal.require(Scope.PROJECTS_READ)
+    async with services.store.transaction() as transaction:
+        project = await find_project(transaction, name)
+        resources = await transaction.resources.list(project.id)
+        policies = await transaction.attachments.bound(project.id)
+        operations = await transaction.operations.list(project.id, None, LIST_MAX)
+    return ProjectReport(
+        project=project.name,
+        id=project.id,
+        labels=project.labels,
+        created_at=project.created_at.isoformat(),
+        configured_providers=tuple(sorted(project.provider_settings)),
+        policies=tuple(f"{p.name} v{p.version}" for p in policies),
+        resources=tuple(
+            ListedResource(
+                resource_id=r.resource_id,
+                resource_type=r.resource_type,
+                provider=r.provider,
+                provider_version=r.provider_version,
+                version=r.version,
+                tainted=r.state is not None and r.state.tainted,
+                depends_on=r.depends_on,
+            )
+            for r in resources
+        ),
+        waiting=tuple(history_line(o) for o in operations if o.state in _WAITING),
+        running=tuple(history_line(o) for o in operations if o.state in RUNNING_STATES),
+        last=tuple(history_line(o) for o in operations[:LIST_DEFAULT]),
+    )

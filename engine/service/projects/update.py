@@ -1,0 +1,63 @@
+"""Use case: change a project's labels and provider settings."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from engine.core.addrs import ProviderAddress
+from engine.core.audit import AuditEvent
+from engine.core.auth.principals import Principal, Scope
+from engine.core.digest import digest
+from engine.core.projects import Project
+from engine.service.lookup import find_project
+from engine.service.projects.create import parse_labels
+from engine.service.projects.settings import checked_settings
+from engine.service.services import Services
+
+
+async def update_project(
+    services: Services,
+    principal: Principal,
+    name: str,
+    *,
+    labels: tuple[str, ...] | None = None,
+    provider_settings: Mapping[str, JsonValue] | None = None,
+) -> Project:
+    """Replace what is given and return the project.
+
+    `labels` is the whole new list. `provider_settings` maps a provider's address to its configuration block:
+    null removes a provider's settings, providers that are not named keep theirs.
+
+    Raises:
+        Forbidden: the principal lacks `projects:write`.
+        NotFound: there is no such project, or the mirror lacks a named provider.
+        InvalidInput: a label or a setting is not acceptable, by the provider's own schema; secrets among the
+            settings are refused.
+        IntegrityFailed, NotSetUp, RunnerFailed: the schema cannot be had.
+    """
+    principal.require(Scope.PROJECTS_WRITE)
+    checked = {
+        str(ProviderAddress.parse(address)): await checked_settings(services, address, settings)
+        for address, settings in (provider_settings or {}).items()
+    }
+    async with services.store.transaction() as transaction:
+        project = await find_project(transaction, name)
+        merged = {**project.provider_settings, **checked}
+        changed = project.model_copy(
+            update={
+                "labels": project.labels if labels is None else parse_labels(labels),
+                "provider_settings": {a: s for a, s in merged.items() if s is not None},
+            }
+        )
+        await transaction.projects.save(changed)
+        await transaction.audit.append(
+            AuditEvent(
+                at=services.clock.now(),
+                actor=principal.key,
+                event="project.updated",
+                project_id=project.id,
+                subject=project.name,
+                facts={"labels": list(changed.labels), "settings": digest(dict(changed.provider_settings))},
+            )
+        )
+    return changed

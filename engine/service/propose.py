@@ -1,0 +1,61 @@
+"""Recording a request: the operation's row exists before anything is done for it."""
+
+from engine.core.auth.principals import Principal
+from engine.core.errors import Conflict
+from engine.core.ids import parse_idempotency_key
+from engine.core.operations.operation import Operation, Request
+from engine.service.journal import audit
+from engine.service.lookup import find_project
+from engine.service.services import Services
+
+
+async def propose(
+    services: Services,
+    principal: Principal,
+    project_name: str,
+    request: Request,
+    *,
+    idempotency_key: str | None = None,
+    session: str = "",
+) -> Operation:
+    """Record a request and return its operation, QUEUED; or the operation that the same key made before.
+
+    Raises:
+        InvalidInput: the project's name or the key is malformed.
+        NotFound: there is no such project.
+        Conflict: the principal used the key for another request.
+    """
+    key = None if idempotency_key is None else parse_idempotency_key(idempotency_key)
+    async with services.store.transaction() as transaction:
+        project = await find_project(transaction, project_name)
+        if key is not None:
+            earlier = await transaction.operations.find_by_key(project.id, principal.key, key)
+            if earlier is not None:
+                return _same_request(earlier, request)
+        operation = Operation(
+            id=services.ids.new(),
+            project_id=project.id,
+            request=request,
+            request_digest=request.digest,
+            idempotency_key=key,
+            actor=principal,
+            session=session,
+            resource_type=request.resource_type,
+            provider=request.provider,
+            provider_version=request.provider_version,
+            created_at=services.clock.now(),
+        )
+        await transaction.operations.add(operation)
+        await audit(services, transaction, operation, "operation.proposed", principal)
+        return operation
+
+
+def _same_request(earlier: Operation, request: Request) -> Operation:
+    if earlier.request_digest != request.digest:
+        raise Conflict(
+            "this idempotency key belongs to another request",
+            field="idempotency_key",
+            hint="repeat that request as it was, or use a fresh key",
+            facts={"operation_id": earlier.id},
+        )
+    return earlier

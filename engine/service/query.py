@@ -1,0 +1,41 @@
+"""Carrying out the read of a data source: its answer is recorded with the operation, secrets redacted."""
+
+from engine.core.operations.operation import Operation
+from engine.core.operations.states import OperationEvent
+from engine.core.providers.schema import sensitive_marks
+from engine.core.values import redact
+from engine.service.journal import advance
+from engine.service.known import look_up
+from engine.service.secrecy import Secrets
+from engine.service.services import Services
+from engine.service.target import requested_pin, settings_of
+from engine.service.wanted import as_given, checked
+
+
+async def query(services: Services, operation: Operation) -> Operation:
+    """Read the data source and finish the PLANNING operation with what it says.
+
+    Raises:
+        EngineError: whatever made it impossible; the caller records it.
+    """
+    request = operation.request
+    async with services.store.transaction() as transaction:
+        known = await look_up(transaction, operation)
+    pin = requested_pin(services, request)
+    block = (await services.schemas.data_source(pin, request.resource_type)).block
+    config = as_given(known.living, checked(block, request.config), block)
+    settings = await settings_of(services, known.project, pin)
+    with Secrets.of(block, config).kept_out_of_errors():
+        attributes = await services.runner.read_data_source(
+            pin, request.resource_type, config, settings, operation.id
+        )
+    marks = sensitive_marks(block, attributes)
+    async with services.store.transaction() as transaction:
+        return await advance(
+            services,
+            transaction,
+            operation,
+            OperationEvent.UNCHANGED,
+            provider_version=str(pin.version),
+            result=redact(attributes, marks),
+        )

@@ -1,0 +1,152 @@
+"""Use case: say where an operation stands, with its plan, its decision and its resource, secrets redacted."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.core.auth.principals import Principal, Scope
+from engine.core.operations.operation import Operation, OperationError, OperationKind, PlanSummary
+from engine.core.operations.states import OperationState
+from engine.core.policy.decision import Decision, Outcome
+from engine.core.values import Difference, JsonObject
+from engine.service.lookup import find_operation, find_project_by_id
+from engine.service.services import Services
+
+Next = Literal["none", "wait", "approve", "resume", "fix"]
+
+
+class ReportedApproval(BaseModel):
+    """Who approved, when, until when, with which words."""
+
+    model_config = ConfigDict(frozen=True)
+
+    approver: str
+    note: str
+    given_at: str
+    expires_at: str
+
+
+class ReportedOperation(BaseModel):
+    """The operation itself."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    project: str
+    kind: OperationKind
+    state: OperationState
+    resource_id: str
+    resource_type: str
+    provider: str
+    provider_version: str
+    dry_run: bool
+    actor: str
+    client: str
+    base_serial: int
+    approvals: tuple[ReportedApproval, ...]
+    created_at: str
+    finished_at: str | None
+
+
+class ReportedResource(BaseModel):
+    """The resource after the operation; `missing` where the cloud no longer has it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    attributes: JsonObject | None
+    drift: tuple[Difference, ...]
+    missing: bool
+    tainted: bool
+    version: int
+
+
+class OperationReport(BaseModel):
+    """What is published of an operation (contracts: result of the tool `intent`)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format_version: Literal["1.0"] = "1.0"
+    operation: ReportedOperation
+    plan: PlanSummary | None
+    decision: Decision | None
+    resource: ReportedResource | None
+    error: OperationError | None
+    next: Next
+
+
+async def report(services: Services, principal: Principal, operation_id: str) -> OperationReport:
+    """Return what may be published of an operation.
+
+    Raises:
+        Forbidden: the principal lacks `resources:read`.
+        InvalidInput, NotFound: there is no such operation.
+    """
+    principal.require(Scope.RESOURCES_READ)
+    async with services.store.transaction() as transaction:
+        operation = await find_operation(transaction, operation_id)
+        project = await find_project_by_id(transaction, operation.project_id)
+        stored = await transaction.resources.find(project.id, operation.resource_id)
+        decision = await transaction.decisions.find(operation.decision_id) if operation.decision_id else None
+    attributes = operation.result
+    if attributes is None and stored is not None:
+        attributes = stored.shown_attributes
+    resource = ReportedResource(
+        attributes=attributes,
+        drift=operation.drift,
+        missing=operation.missing,
+        tainted=stored is not None and stored.state is not None and stored.state.tainted,
+        version=stored.version if stored is not None else 0,
+    )
+    return OperationReport(
+        operation=_reported(operation, project.name),
+        plan=operation.plan_summary,
+        decision=decision,
+        resource=resource,
+        error=operation.error,
+        next=next_step(operation, decision),
+    )
+
+
+def next_step(operation: Operation, decision: Decision | None) -> Next:
+    """Return what is to be done about an operation as it stands."""
+    match operation.state:
+        case OperationState.PENDING_REVIEW:
+            return "approve"
+        case OperationState.READY_FOR_EXECUTION | OperationState.INTERRUPTED:
+            return "resume"
+        case OperationState.DENIED | OperationState.FAILED | OperationState.REJECTED | OperationState.EXPIRED:
+            return "fix"
+        case OperationState.FINISHED if decision is not None and decision.outcome is Outcome.DENIED:
+            return "fix"
+        case OperationState.FINISHED | OperationState.CANCELLED:
+            return "none"
+        case _:
+            return "wait"
+
+
+def _reported(operation: Operation, project: str) -> ReportedOperation:
+    return ReportedOperation(
+        id=operation.id,
+        project=project,
+        kind=operation.kind,
+        state=operation.state,
+        resource_id=operation.resource_id,
+        resource_type=operation.resource_type,
+        provider=operation.provider,
+        provider_version=operation.provider_version,
+        dry_run=operation.request.dry_run,
+        actor=operation.actor.subject,
+        client=operation.actor.client,
+        base_serial=operation.base_serial,
+        approvals=tuple(
+            ReportedApproval(
+                approver=a.approver,
+                note=a.note,
+                given_at=a.given_at.isoformat(),
+                expires_at=a.expires_at.isoformat(),
+            )
+            for a in operation.approvals
+        ),
+        created_at=operation.created_at.isoformat(),
+        finished_at=operation.finished_at.isoformat() if operation.finished_at is not None else None,
+    )

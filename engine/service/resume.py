@@ -1,0 +1,77 @@
+"""Use case: go on with an operation that was approved, left queued, or lost its worker."""
+
+from engine.core.auth.principals import Principal, Scope
+from engine.core.errors import Conflict
+from engine.core.operations.operation import Operation, OperationError
+from engine.core.operations.states import FINAL_STATES, RUNNING_STATES, OperationEvent, OperationState
+from engine.ports.store import Transaction
+from engine.service.approve import expire
+from engine.service.journal import advance
+from engine.service.lookup import find_operation
+from engine.service.services import Services
+
+
+async def resume(services: Services, principal: Principal, operation_id: str) -> Operation:
+    """Return the operation ready for `run`, which plans it anew or reconciles it.
+
+    One whose worker is gone (its lease has lapsed) is found FAILED where nothing had begun, else INTERRUPTED.
+
+    Raises:
+        Forbidden: the principal lacks `resources:write`.
+        NotFound: there is no such operation.
+        Conflict: it has ended, waits for approval, or is being worked on.
+    """
+    principal.require(Scope.RESOURCES_WRITE)
+    async with services.store.transaction() as transaction:
+        operation = await find_operation(transaction, operation_id)
+        operation = await expire(services, transaction, operation)
+        if operation.state in RUNNING_STATES and _lapsed(services, operation):
+            operation = await _take_away(services, transaction, operation, principal)
+    if operation.state is OperationState.PENDING_REVIEW:
+        raise _refused(operation, "waits for approval", "`intent approve` it first, as another person")
+    if operation.state in RUNNING_STATES:
+        raise _refused(operation, f"is being worked on by {operation.lease}", "wait for it")
+    if operation.state in FINAL_STATES:
+        raise _refused(operation, f"has ended as {operation.state.value}", "make a new request")
+    return operation
+
+
+async def _take_away(
+    services: Services, transaction: Transaction, operation: Operation, principal: Principal
+) -> Operation:
+    """Return an operation after taking it from its lost worker, which can write nothing from now on."""
+    begun = operation.state is OperationState.APPLYING
+    return await advance(
+        services,
+        transaction,
+        operation,
+        OperationEvent.LOSE,
+        by=principal,
+        error=_LOST_IN_EFFECT if begun else _LOST,
+        fencing_token=operation.fencing_token + 1,
+    )
+
+
+def _lapsed(services: Services, operation: Operation) -> bool:
+    return operation.lease_expires_at is None or operation.lease_expires_at <= services.clock.now()
+
+
+def _refused(operation: Operation, why: str, hint: str) -> Conflict:
+    return Conflict(
+        f"operation {operation.id} {why}",
+        field="operation_id",
+        hint=hint,
+        facts={"state": operation.state.value},
+    )
+
+
+_LOST = OperationError(
+    code="interrupted",
+    message="the worker was lost before anything had been changed",
+    hint="make the request again",
+)
+_LOST_IN_EFFECT = OperationError(
+    code="outcome_unknown",
+    message="the worker was lost while the change was being applied: the outcome is not known",
+    hint="`intent operation resume` reconciles it with the cloud",
+)

@@ -1,0 +1,85 @@
+"""Use case: carry an operation out as far as it goes: plan, decision, effect.
+
+Whatever goes wrong ends in the operation's own record. The row that says APPLYING is committed before
+OpenTofu starts, and from then on cancellation waits for the outcome.
+"""
+
+from engine.core.errors import Conflict, EngineError, IntegrityFailed, NotSetUp
+from engine.core.operations.operation import Operation, OperationError, OperationKind
+from engine.core.operations.states import OperationEvent, OperationState
+from engine.ports.runner import Progress
+from engine.service.change import change
+from engine.service.forget import forget
+from engine.service.journal import advance
+from engine.service.lease import claim, held
+from engine.service.lookup import find_operation
+from engine.service.query import query
+from engine.service.recover import recover
+from engine.service.services import Services
+
+_STARTS = {
+    OperationState.QUEUED: OperationEvent.PLAN,
+    OperationState.READY_FOR_EXECUTION: OperationEvent.RESUME,
+}
+# What an apply raises when it has not begun (see the port); any other error leaves its outcome open.
+_NOTHING_APPLIED = (IntegrityFailed, NotSetUp)
+
+
+async def run(services: Services, operation_id: str, progress: Progress) -> Operation:
+    """Carry out an operation that is QUEUED, READY_FOR_EXECUTION or INTERRUPTED, and return it.
+
+    One in another state is returned as it is: it has ended, waits for a person, or is being worked on.
+
+    Raises:
+        NotFound: there is no such operation.
+        Conflict: an approved operation cannot start while another one runs on the resource, or another worker
+            has taken the operation from us.
+        StoreFailed: the database cannot be written; nothing was done that it does not say.
+        OutcomeUnknown, and others: see `recover`, for one that is INTERRUPTED.
+    """
+    async with services.store.transaction() as transaction:
+        operation = await find_operation(transaction, operation_id)
+    if operation.state is OperationState.INTERRUPTED:
+        return await recover(services, operation)
+    event = _STARTS.get(operation.state)
+    if event is None:
+        return operation
+    try:
+        claimed = await claim(services, operation, event)
+    except Conflict as refused:
+        return await _not_claimed(services, operation, refused)
+    async with held(services, claimed):
+        return await _carry_out(services, claimed, progress)
+
+
+async def _not_claimed(services: Services, operation: Operation, refused: Conflict) -> Operation:
+    """Return the operation where somebody else took it up; else a queued one fails, an approved one waits."""
+    async with services.store.transaction() as transaction:
+        stored = await find_operation(transaction, operation.id)
+    if stored.state is not operation.state:
+        return stored
+    if operation.state is not OperationState.QUEUED:
+        raise refused
+    return await _fail(services, operation, refused)
+
+
+async def _carry_out(services: Services, operation: Operation, progress: Progress) -> Operation:
+    try:
+        match operation.kind:
+            case OperationKind.READ:
+                return await query(services, operation)
+            case OperationKind.EJECT:
+                return await forget(services, operation)
+            case _:
+                return await change(services, operation, progress)
+    except EngineError as error:
+        return await _fail(services, operation, error)
+
+
+async def _fail(services: Services, operation: Operation, error: EngineError) -> Operation:
+    """Record why an operation failed; one whose effect may have begun is INTERRUPTED."""
+    async with services.store.transaction() as transaction:
+        stored = await find_operation(transaction, operation.id)
+        begun = stored.state is OperationState.APPLYING and not isinstance(error, _NOTHING_APPLIED)
+        event = OperationEvent.LOSE if begun else OperationEvent.FAIL
+        return await advance(services, transaction, operation, event, error=OperationError.of(error))

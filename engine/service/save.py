@@ -1,0 +1,85 @@
+"""Keeping the outcome of a change: the new version, the operation's end and the audit row, at once."""
+
+from typing import Any
+
+from engine.core.operations.operation import Operation, OperationError
+from engine.core.operations.states import OperationEvent
+from engine.core.plans.plan import Plan
+from engine.core.providers.schema import sensitive_marks
+from engine.core.values import Difference, differences, redact_differences, without
+from engine.ports.runner import Applied
+from engine.service.journal import advance
+from engine.service.prepare import Prepared
+from engine.service.secrecy import Secrets
+from engine.service.services import Services
+from engine.service.versions import keep_config, keep_version
+
+
+async def save_outcome(
+    services: Services, operation: Operation, prepared: Prepared, plan: Plan, applied: Applied
+) -> Operation:
+    """Keep what an apply left, and move the APPLYING operation to FINISHED, FAILED or INTERRUPTED."""
+    async with services.store.transaction() as transaction:
+        if not applied.outcome_known:
+            error = _unknown(prepared, applied)
+            return await advance(services, transaction, operation, OperationEvent.LOSE, error=error)
+        await keep_version(services, transaction, operation, prepared, applied)
+        if applied.failure is not None:
+            error = _failed(prepared, applied)
+            return await advance(services, transaction, operation, OperationEvent.FAIL, error=error)
+        drift = operation.drift or _not_kept(prepared, plan, applied)
+        return await advance(services, transaction, operation, OperationEvent.APPLIED, drift=drift)
+
+
+async def save_unchanged(
+    services: Services, operation: Operation, prepared: Prepared, fields: dict[str, Any]
+) -> Operation:
+    """Finish a PLANNING operation that changes nothing; `fields` are what it records of its plan."""
+    async with services.store.transaction() as transaction:
+        if not operation.request.dry_run:
+            await keep_config(services, transaction, operation, prepared)
+        return await advance(services, transaction, operation, OperationEvent.UNCHANGED, **fields)
+
+
+def _not_kept(prepared: Prepared, plan: Plan, applied: Applied) -> tuple[Difference, ...]:
+    """Return where the object is not as it was asked for although the provider reported success."""
+    if prepared.config is None or applied.state is None or plan.known_after is None:
+        return ()
+    asked = {key: value for key, value in plan.known_after.items() if key in prepared.config}
+    # What was known only afterwards was not asked for.
+    got = without({key: applied.state.attributes.get(key) for key in asked}, plan.unknown)
+    marks = sensitive_marks(prepared.block, asked)
+    return redact_differences(differences(asked, got), marks, sensitive_marks(prepared.block, got))
+
+
+def _failed(prepared: Prepared, applied: Applied) -> OperationError:
+    if applied.state is None and prepared.known.present is not None:
+        hint = "it no longer exists: make it anew with create"
+    elif applied.state is not None and applied.state.tainted:
+        hint = "it exists half made: update it (it will be replaced) or delete it"
+    else:
+        hint = "mend what the provider names and make the request again"
+    return OperationError(
+        code="provider_failed",
+        message=f"{prepared.job.name} was not changed as planned; untrusted_detail says why",
+        hint=hint,
+        untrusted_detail=_words(prepared, applied),
+    )
+
+
+def _unknown(prepared: Prepared, applied: Applied) -> OperationError:
+    return OperationError(
+        code="outcome_unknown",
+        message=f"contact was lost while {prepared.job.name} was being changed: the outcome is not known",
+        hint="`intent operation resume` reconciles it; look at the cloud, and import an object that is there",
+        untrusted_detail=_words(prepared, applied),
+    )
+
+
+def _words(prepared: Prepared, applied: Applied) -> str | None:
+    """Return what the provider said, without the secrets that it was given."""
+    if applied.failure is None:
+        return None
+    objects = [prepared.job.config]
+    objects += [state.attributes for state in (prepared.job.state, applied.state) if state is not None]
+    return Secrets.of(prepared.block, *objects).hidden(applied.failure)

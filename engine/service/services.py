@@ -1,0 +1,31 @@
+"""What every use case is given: the ports, and the few settings that rules depend on."""
+
+from dataclasses import dataclass
+
+from engine.core.approvals import Separation
+from engine.ports.clock import Clock, IdSource
+from engine.ports.evaluator import PolicyEvaluator
+from engine.ports.mirror import ProviderMirror
+from engine.ports.runner import Runner
+from engine.ports.schemas import SchemaCatalog
+from engine.ports.store import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    """The ports of one engine, and who works here.
+
+    Attributes:
+        worker: names this process in leases, `host:pid:start`.
+        separation: how far an approver must stand from the requester.
+    """
+
+    store: Store
+    runner: Runner
+    evaluator: PolicyEvaluator
+    schemas: SchemaCatalog
+    mirror: ProviderMirror
+    clock: Clock
+    ids: IdSource
+    worker: str
+    separation: Separation = Separation.PRINCIPAL
