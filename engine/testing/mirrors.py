@@ -1,0 +1,62 @@
+"""A provider mirror without files: it holds the versions of `testing/fake` and vouches for them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from engine.core.addrs import ProviderAddress, ProviderPin, Version
+from engine.core.errors import IntegrityFailed, NotFound
+from engine.core.providers.names import suggestion
+from engine.ports.mirror import ProviderPackage
+from engine.testing.schemas import FAKE, FAKE_VERSIONS
+
+_FOLDER: Final = Path("mirror")
+
+
+class FakeMirror:
+    """Implements `engine.ports.mirror.ProviderMirror`.
+
+    Attributes:
+        changed: pins whose executable is no longer the one that was installed.
+    """
+
+    def __init__(self) -> None:
+        self.changed: set[ProviderPin] = set()
+        self._packages = tuple(_package(ProviderPin(address=FAKE, version=v)) for v in FAKE_VERSIONS)
+
+    def packages(self) -> Sequence[ProviderPackage]:
+        """Return the packages, newest version first."""
+        return self._packages
+
+    def resolve(self, address: ProviderAddress, version: Version | None) -> ProviderPackage:
+        """Return the package of that version, or the newest one."""
+        if address != FAKE:
+            raise NotFound(
+                f"the mirror has no provider {address}",
+                field="provider",
+                hint=suggestion(str(address), [str(FAKE)]),
+            )
+        found = next((p for p in self._packages if version in (None, p.pin.version)), None)
+        if found is None:
+            raise NotFound(
+                f"the mirror has no version {version} of {address}",
+                field="provider_version",
+                hint=f"it has {', '.join(str(v) for v in FAKE_VERSIONS)}",
+            )
+        return found
+
+    async def verify(self, package: ProviderPackage) -> None:
+        """Refuse a package that was called changed."""
+        if package.pin in self.changed:
+            raise IntegrityFailed(f"the executable of {package.pin} is not the one that was installed")
+
+
+def _package(pin: ProviderPin) -> ProviderPackage:
+    folder = _FOLDER / str(pin.version)
+    return ProviderPackage(
+        pin=pin,
+        platform="any_any",
+        folder=folder,
+        executable=folder / "terraform-provider-fake",
+        sha256="0" * 64,
+    )
