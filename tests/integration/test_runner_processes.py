@@ -1,10 +1,9 @@
 """The runner's child processes, for real: killed, timed out, cancelled, tampered with; what they get."""
 
 import os
-import shutil
 import signal
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,22 +11,14 @@ from typing import Final
 from uuid import uuid4
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
 import pytest
 
-from engine.adapters.cache.machine import this_platform
-from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.tofu import outcome, process, run
-from engine.adapters.tofu.binding import DevOverrides
-from engine.adapters.tofu.runner import TofuRunner
-from engine.adapters.tofu.toolchain import Toolchain
-from engine.core.errors import IntegrityFailed
-from engine.core.plans.plan import Action
 from engine.ports.runner import Applied, Job
-from server.bootstrap import locate_tofu
 from server.demo.cloud import MockCloud
-from server.settings import Settings
-from tests.contract.runner_benches import NULL_PIN, Bench, quiet, real_bench, real_runner
+from tests.contract.runner_benches import Bench, quiet, real_bench, real_runner
 from tests.integration.held_cloud import WAIT_SECONDS, HeldCloud, held_cloud
 
 pytestmark = [pytest.mark.anyio, pytest.mark.integration]
@@ -106,14 +97,23 @@ async def applying(
             yield found
 
 
+async def ended(children: Iterable[int]) -> bool:
+    """Wait until none of these processes runs any more; a killed one may need a moment to be gone."""
+    with anyio.move_on_after(WAIT_SECONDS) as limit:
+        while any(alive(pid) for pid in children):
+            await anyio.lowlevel.checkpoint()
+    return not limit.cancelled_caught
+
+
 def alive(pid: int) -> bool:
     """Tell whether a process runs; one that nobody has waited for does not."""
     try:
         return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
+@pytest.mark.requirement("2.8.provider-crash")
 async def test_a_killed_provider_leaves_the_outcome_unknown(
     bench: Bench, held: HeldCloud, moto: MockCloud, tmp_path: Path
 ) -> None:
@@ -127,9 +127,10 @@ async def test_a_killed_provider_leaves_the_outcome_unknown(
     assert applied.failure is not None
     # It exists, and nothing here knows: a person has to look.
     assert (bench.exists(name), await bench.runner.recover(going.job)) == (True, None)
-    assert (bench.left(), [pid for pid in children if alive(pid)]) == ([job.key], [])
+    assert (bench.left(), await ended(children)) == ([job.key], True)
 
 
+@pytest.mark.requirement("2.4.child")
 async def test_a_killed_opentofu_takes_its_provider_along_and_leaves_the_outcome_unknown(
     bench: Bench, held: HeldCloud, moto: MockCloud, tmp_path: Path
 ) -> None:
@@ -140,7 +141,7 @@ async def test_a_killed_opentofu_takes_its_provider_along_and_leaves_the_outcome
         children = going.children()
         os.kill(going.named("tofu"), signal.SIGKILL)
     (applied,) = going.applied
-    assert (applied.outcome_known, [pid for pid in children if alive(pid)]) == (False, [])
+    assert (applied.outcome_known, await ended(children)) == (False, True)
     assert bench.left() == [job.key]
     # What was there before can be asked for again.
     recovered = await bench.runner.recover(going.job)
@@ -149,6 +150,7 @@ async def test_a_killed_opentofu_takes_its_provider_along_and_leaves_the_outcome
     assert recovered.state.attributes["description"] == "second"
 
 
+@pytest.mark.requirement("2.4.child")
 async def test_an_apply_without_an_end_is_stopped_and_its_outcome_unknown(
     bench: Bench, held: HeldCloud, moto: MockCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,9 +164,10 @@ async def test_an_apply_without_an_end_is_stopped_and_its_outcome_unknown(
     assert applied.outcome_known is False
     assert applied.failure is not None
     assert "no end after 8 seconds" in applied.failure
-    assert [pid for pid in children if alive(pid)] == []
+    assert await ended(children)
 
 
+@pytest.mark.requirement("2.4.child")
 async def test_a_caller_that_goes_away_leaves_no_process(
     bench: Bench, held: HeldCloud, moto: MockCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,7 +179,7 @@ async def test_a_caller_that_goes_away_leaves_no_process(
             children = going.children()
             scope.cancel()
     assert sorted(name[:4] for name in children.values()) == ["terr", "tofu"]
-    assert [pid for pid in children if alive(pid)] == []
+    assert await ended(children)
     # The apply had begun, so what it left is kept.
     assert (going.applied, bench.left()) == ([], [job.key])
 
@@ -204,69 +207,3 @@ async def test_a_child_is_given_the_allow_list_and_a_private_folder(
     # The one file that anybody might read names the provider and nothing else.
     assert {name for name, mode in modes.items() if mode & 0o077} == {"cli.tofurc"}
     assert bench.left() == []
-
-
-@pytest.mark.requirement("2.4.same-plan")
-async def test_a_plan_file_that_was_changed_is_not_applied(tmp_path: Path) -> None:
-    job = null_job({"triggers": {"a": "b"}})
-    async with real_runner(tmp_path / "work").open(job, quiet) as opened:
-        await opened.plan()
-        plan_file = tmp_path / "work" / job.key / "plan.tfplan"
-        plan_file.write_bytes(plan_file.read_bytes() + b" ")
-        with pytest.raises(IntegrityFailed):
-            await opened.apply()
-    assert list((tmp_path / "work").iterdir()) == []
-
-
-@pytest.mark.requirement("2.4.own-hash-check")
-async def test_a_changed_provider_is_not_started(tmp_path: Path) -> None:
-    settings = Settings.load()
-    root = tmp_path / "mirror"
-    place = Path("registry.opentofu.org/hashicorp/null")
-    shutil.copytree(settings.providers_cache / place, root / place)
-    shutil.copy(settings.providers_cache / "installed.json", root)
-    mirror = FilesystemMirror(root, this_platform())
-    package = mirror.resolve(NULL_PIN.address, NULL_PIN.version)
-
-    async def locate() -> Path:
-        return await locate_tofu(settings)
-
-    toolchain = Toolchain(locate, DevOverrides(mirror), {}, anyio.CapacityLimiter(1))
-    runner = TofuRunner(toolchain, mirror, tmp_path / "work")
-    async with runner.open(null_job({}), quiet) as opened:
-        assert (await opened.plan()).actions == (Action.CREATE,)
-    package.executable.chmod(0o700)
-    with package.executable.open("ab") as file:
-        file.write(b"\0")
-    package.executable.chmod(0o500)
-    with pytest.raises(IntegrityFailed):
-        async with runner.open(null_job({}), quiet):
-            raise AssertionError
-    assert list((tmp_path / "work").iterdir()) == []
-
-
-@pytest.mark.requirement("2.4.literals")
-@pytest.mark.parametrize(
-    "text", ['${file("/etc/hostname")}', "$${x}", "%{ if true }x%{ endif }", "%%{", "${"]
-)
-async def test_a_string_is_kept_as_it_was_given_in_values_and_keys(tmp_path: Path, text: str) -> None:
-    triggers = {"value": text, f"key {text}": "x"}
-    async with real_runner(tmp_path / "work").open(null_job({"triggers": triggers}), quiet) as opened:
-        await opened.plan()
-        applied = await opened.apply()
-    assert applied.state is not None
-    assert applied.state.attributes["triggers"] == triggers
-
-
-def null_job(config: dict[str, object]) -> Job:
-    return Job.model_validate(
-        {
-            "key": str(uuid4()),
-            "kind": "create",
-            "pin": NULL_PIN,
-            "resource_type": "null_resource",
-            "name": "it",
-            "config": config,
-            "lineage": str(uuid4()),
-        }
-    )

@@ -50,8 +50,10 @@ class TofuRun:
             case "refresh":
                 return await self._plan_refresh()
             case "create" | "update" | "delete":
-                shown = await self._plan_and_show()
-                return decode_plan(shown, self._address)
+                plan = decode_plan(await self._plan_and_show(), self._address)
+                # The plan of a deletion does not speak of an object that is gone already.
+                gone = self._job.kind == "delete" and plan.nothing_to_do
+                return plan.model_copy(update={"missing": True}) if gone else plan
 
     async def apply(self) -> Applied:
         """Apply the plan; see the port."""

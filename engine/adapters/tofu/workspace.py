@@ -17,6 +17,7 @@ from engine.core.values import JsonObject
 CONFIG_FILE: Final = "main.tf.json"
 ERRORED_STATE_FILE: Final = "errored.tfstate"
 _PRIVATE: Final = 0o700
+_PRIVATE_FILE: Final = 0o600
 
 
 class Workspace:
@@ -44,8 +45,10 @@ class Workspace:
         await anyio.to_thread.run_sync(shutil.rmtree, self.folder, True)  # noqa: FBT003 - rmtree's ignore_errors: what cannot be removed is left, private
 
     def write(self, name: str, content: str) -> None:
-        """Write one file."""
-        (self.folder / name).write_text(content, "utf-8")
+        """Write one file, private like its folder."""
+        path = self.folder / name
+        path.touch(_PRIVATE_FILE)
+        path.write_text(content, "utf-8")
 
     def write_json(self, name: str, document: JsonObject) -> None:
         """Write one JSON file."""

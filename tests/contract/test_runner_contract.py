@@ -1,0 +1,239 @@
+"""What every runner must do, held against the one in memory and against real OpenTofu on a mock cloud."""
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from engine.core.addrs import ProviderAddress, Version
+from engine.core.errors import NotFound, ProviderFailed
+from engine.core.plans.plan import Action
+from engine.ports.runner import Job
+from tests.contract.runner_benches import Bench, fake_bench, quiet, real_bench
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.integration)])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+    """Return a runner of each kind."""
+    if request.param == "fake":
+        return fake_bench()
+    return real_bench(request.getfixturevalue("moto"), tmp_path / "work")
+
+
+@pytest.fixture
+def name() -> str:
+    """Return a name that no other test uses: the mock cloud is shared."""
+    return f"it-{uuid4()}"
+
+
+@pytest.mark.requirement("2.4.same-plan", "2.4.state-kept", "2.4.read-after-create")
+async def test_a_create_makes_what_was_planned_and_reads_it_once(bench: Bench, name: str) -> None:
+    job = bench.job("create", bench.config(name))
+    async with bench.runner.open(job, quiet) as run:
+        plan = await run.plan()
+        assert not bench.exists(name)
+        applied = await run.apply()
+        assert bench.left() == [job.key]
+    assert (plan.actions, plan.before, plan.drift, plan.missing) == ((Action.CREATE,), None, (), False)
+    assert plan.known_after is not None
+    assert plan.known_after.items() >= bench.config(name).items()
+    assert isinstance(plan.unknown, dict)
+    assert plan.unknown["id"] is True
+    assert (applied.failure, applied.outcome_known) == (None, True)
+    assert applied.state is not None
+    assert applied.state.object_id == name
+    assert applied.state.attributes.items() >= bench.config(name).items()
+    assert (bench.exists(name), bench.left()) == (True, [])
+
+
+async def test_a_plan_that_is_not_applied_changes_nothing(bench: Bench, name: str) -> None:
+    async with bench.runner.open(bench.job("create", bench.config(name)), quiet) as run:
+        await run.plan()
+    assert (bench.exists(name), bench.left()) == (False, [])
+
+
+@pytest.mark.requirement("2.4.workspace")
+async def test_an_update_in_place_a_replacement_and_nothing_are_told_apart(bench: Bench, name: str) -> None:
+    state = await bench.made(name)
+    async with bench.runner.open(bench.job("update", bench.config(name), state), quiet) as run:
+        nothing = await run.plan()
+    async with bench.runner.open(bench.job("update", bench.config(f"{name}-2"), state), quiet) as run:
+        replacement = await run.plan()
+    job = bench.job("update", bench.config(name, "second"), state)
+    async with bench.runner.open(job, quiet) as run:
+        in_place = await run.plan()
+        applied = await run.apply()
+    assert nothing.actions == (Action.NO_OP,)
+    assert (replacement.actions, replacement.replace_paths) == ((Action.DELETE, Action.CREATE), ("name",))
+    assert (in_place.actions, in_place.changed) == ((Action.UPDATE,), (bench.note,))
+    assert applied.state is not None
+    assert applied.state.attributes[bench.note] == "second"
+    assert bench.left() == []
+
+
+async def test_a_delete_removes_the_object(bench: Bench, name: str) -> None:
+    job = bench.job("delete", state=await bench.made(name))
+    async with bench.runner.open(job, quiet) as run:
+        plan = await run.plan()
+        applied = await run.apply()
+    assert (plan.actions, plan.after) == ((Action.DELETE,), None)
+    assert (applied.state, applied.failure, bench.exists(name)) == (None, None, False)
+
+
+async def test_deleting_what_is_gone_plans_nothing_and_leaves_nothing(bench: Bench, name: str) -> None:
+    state = await bench.made(name)
+    bench.remove(name)
+    async with bench.runner.open(bench.job("delete", state=state), quiet) as run:
+        plan = await run.plan()
+        applied = await run.apply()
+    assert (plan.actions, plan.missing) == ((Action.NO_OP,), True)
+    assert (applied.state, applied.failure, applied.outcome_known) == (None, None, True)
+
+
+async def test_what_is_gone_is_made_anew_by_an_update(bench: Bench, name: str) -> None:
+    state = await bench.made(name)
+    bench.remove(name)
+    async with bench.runner.open(bench.job("update", bench.config(name), state), quiet) as run:
+        plan = await run.plan()
+    assert (plan.actions, plan.before, plan.missing) == ((Action.CREATE,), None, True)
+
+
+async def test_an_import_reads_and_writes_nothing(bench: Bench, name: str) -> None:
+    await bench.made(name)
+    job = bench.job("import", import_id=name)
+    async with bench.runner.open(job, quiet) as run:
+        plan = await run.plan()
+        applied = await run.apply()
+    assert (plan.actions, plan.before) == ((Action.IMPORT,), None)
+    assert applied.state is not None
+    assert plan.after == applied.state.attributes
+    assert applied.state.attributes[bench.note] == "first"
+    assert (applied.failure, bench.left()) == (None, [])
+
+
+async def test_an_import_of_nothing_is_not_found(bench: Bench, name: str) -> None:
+    async with bench.runner.open(bench.job("import", import_id=name), quiet) as run:
+        with pytest.raises(NotFound) as refused:
+            await run.plan()
+    assert (refused.value.field, bench.left()) == ("import_id", [])
+
+
+async def test_a_refresh_tells_drift_attribute_by_attribute(bench: Bench, name: str) -> None:
+    state = await bench.made(name)
+    async with bench.runner.open(bench.job("refresh", state=state), quiet) as run:
+        assert (await run.plan()).actions == (Action.NO_OP,)
+    bench.drift(name, "drifted")
+    async with bench.runner.open(bench.job("refresh", state=state), quiet) as run:
+        plan = await run.plan()
+        applied = await run.apply()
+    assert (plan.actions, plan.missing) == ((Action.REFRESH,), False)
+    assert (bench.note, "first", "drifted") in [(d.path, d.before, d.after) for d in plan.drift]
+    assert applied.state is not None
+    assert plan.after == applied.state.attributes
+    assert applied.state.attributes[bench.note] == "drifted"
+
+
+async def test_a_refresh_of_what_is_gone_says_missing(bench: Bench, name: str) -> None:
+    state = await bench.made(name)
+    bench.remove(name)
+    async with bench.runner.open(bench.job("refresh", state=state), quiet) as run:
+        plan = await run.plan()
+        applied = await run.apply()
+    assert (plan.actions, plan.missing, plan.after) == ((Action.REFRESH,), True, None)
+    assert (applied.state, applied.failure) == (None, None)
+
+
+async def test_an_update_tells_what_drifted_before_it(bench: Bench, name: str) -> None:
+    state = await bench.made(name)
+    bench.drift(name, "drifted")
+    async with bench.runner.open(bench.job("update", bench.config(name), state), quiet) as run:
+        plan = await run.plan()
+    assert plan.actions == (Action.UPDATE,)
+    assert (bench.note, "first", "drifted") in [(d.path, d.before, d.after) for d in plan.drift]
+
+
+async def test_a_refused_change_is_a_failure_with_the_clouds_words(bench: Bench, name: str) -> None:
+    await bench.made(name)
+    applied = await bench.apply(bench.job("create", bench.config(name)))
+    assert (applied.state, applied.outcome_known) == (None, True)
+    assert applied.failure is not None
+    assert "exists" in applied.failure
+    assert bench.left() == []
+
+
+async def abandon(bench: Bench, job: Job, *, after_apply: bool) -> None:
+    """Leave an open job by an exception."""
+    async with bench.runner.open(job, quiet) as run:
+        await run.plan()
+        if after_apply:
+            await run.apply()
+        raise ConnectionError
+
+
+@pytest.mark.requirement("2.4.workspace-private")
+async def test_an_outcome_that_nobody_took_is_recovered_and_then_discarded(bench: Bench, name: str) -> None:
+    job = bench.job("create", bench.config(name))
+    with pytest.raises(ConnectionError):
+        await abandon(bench, job, after_apply=True)
+    assert bench.left() == [job.key]
+    recovered = await bench.runner.recover(job)
+    assert recovered is not None
+    assert recovered.state is not None
+    assert recovered.state.object_id == name
+    await bench.runner.discard(job.key)
+    assert bench.left() == []
+
+
+async def test_an_exception_before_the_apply_leaves_no_workspace(bench: Bench, name: str) -> None:
+    with pytest.raises(ConnectionError):
+        await abandon(bench, bench.job("create", bench.config(name)), after_apply=False)
+    assert bench.left() == []
+
+
+async def test_a_known_object_is_recovered_from_the_cloud_alone(bench: Bench, name: str) -> None:
+    state = await bench.made(name)
+    bench.drift(name, "changed by the lost apply")
+    job = bench.job("update", bench.config(name, "changed by the lost apply"), state)
+    recovered = await bench.runner.recover(job)
+    assert recovered is not None
+    assert recovered.state is not None
+    assert recovered.state.attributes[bench.note] == "changed by the lost apply"
+    bench.remove(name)
+    gone = await bench.runner.recover(bench.job("delete", state=state))
+    assert gone is not None
+    assert gone.state is None
+
+
+async def test_a_creation_without_a_trace_cannot_be_told(bench: Bench, name: str) -> None:
+    job = bench.job("create", bench.config(name))
+    assert await bench.runner.recover(job) is None
+    await bench.runner.discard(job.key)
+
+
+async def test_a_data_source_is_read(bench: Bench, name: str) -> None:
+    await bench.made(name)
+    read = await bench.runner.read_data_source(
+        bench.pin, bench.resource_type, {"name": name}, bench.settings, str(uuid4())
+    )
+    assert (read["id"], read["value"]) == (name, "tops3cret")
+    with pytest.raises(ProviderFailed) as refused:
+        await bench.runner.read_data_source(
+            bench.pin, bench.resource_type, {"name": f"{name}-none"}, bench.settings, str(uuid4())
+        )
+    assert refused.value.untrusted
+    assert bench.left() == []
+
+
+async def test_a_provider_or_a_version_that_is_not_there_is_not_found(bench: Bench, name: str) -> None:
+    job = bench.job("create", bench.config(name))
+    other = bench.pin.model_copy(update={"address": ProviderAddress.parse("no/such")})
+    newer = bench.pin.model_copy(update={"version": Version.parse("99.0.0")})
+    for pin in (other, newer):
+        with pytest.raises(NotFound):
+            async with bench.runner.open(job.model_copy(update={"pin": pin}), quiet):
+                raise AssertionError
+        with pytest.raises(NotFound):
+            await bench.runner.read_data_source(pin, bench.resource_type, {"name": "a"}, {}, str(uuid4()))
+    assert bench.left() == []
