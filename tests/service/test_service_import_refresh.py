@@ -1,0 +1,196 @@
+"""Import, refresh and read: what is taken in from the cloud, and what differs there."""
+
+import pytest
+from pydantic import JsonValue
+
+from engine.core.errors import InvalidInput, NotFound
+from engine.core.operations.operation import Accept
+from engine.core.operations.states import OperationState
+from engine.service.import_ import import_
+from engine.service.read import read
+from engine.service.show_resource import show_resource
+from engine.testing.engines import DENY
+from tests.service.world import ADA, ADAS, BUCKET, World, outcome
+
+pytestmark = pytest.mark.anyio
+
+
+def drift_of(operation: object) -> list[tuple[str, object, object]]:
+    return [(d.path, d.before, d.after) for d in getattr(operation, "drift", ())]
+
+
+@pytest.mark.requirement("2.3.import")
+async def test_an_object_of_the_cloud_is_imported_with_a_configuration_that_changes_nothing(
+    world: World,
+) -> None:
+    world.engine.cloud.create("fake_bucket", {**BUCKET, "acl": "public", "size": 3})
+    done = await world.import_("logs")
+    kept = await world.resource()
+    assert kept is not None
+    assert (done.state, done.plan_summary.actions if done.plan_summary else ()) == (
+        OperationState.FINISHED,
+        ("import",),
+    )
+    assert (kept.config, kept.import_id) == ({**BUCKET, "size": 3}, "logs")
+    assert len(world.engine.cloud.writes) == 1
+    assert (await world.update({})).plan_summary == (await world.refresh()).plan_summary
+
+
+async def test_a_denied_import_keeps_nothing(world: World) -> None:
+    world.engine.cloud.create("fake_bucket", BUCKET)
+    await world.govern(DENY)
+    assert (await world.import_("logs")).state is OperationState.DENIED
+    assert await world.living() == []
+
+
+async def test_importing_what_does_not_exist_or_is_managed_already_is_refused(world: World) -> None:
+    refused = await world.import_("nothing")
+    assert outcome(refused) == ("FAILED", "not_found", "import_id")
+    await world.create()
+    refused = await world.import_("logs", "again")
+    assert outcome(refused) == ("FAILED", "conflict", "import_id")
+    assert refused.error is not None
+    assert "logs stands for this object already" in refused.error.message
+    refused = await world.import_("other", "logs")
+    assert outcome(refused) == ("FAILED", "conflict", "resource_id")
+
+
+@pytest.mark.parametrize("import_id", ["", "a\nb", "x" * 3_000, "a\u202eb"])
+async def test_an_import_id_is_printable_text(world: World, import_id: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await import_(
+            world.services,
+            ADAS,
+            "demo",
+            resource_id="logs",
+            provider="testing/fake",
+            resource_type="fake_bucket",
+            import_id=import_id,
+        )
+    assert refused.value.field == "import_id"
+
+
+@pytest.mark.requirement("2.3.refresh")
+async def test_a_refresh_reports_drift_attribute_by_attribute_and_keeps_nothing(world: World) -> None:
+    await world.create(config={**BUCKET, "size": 1})
+    world.engine.cloud.objects["fake_bucket", "logs"].update(
+        {"acl": "public", "size": 2, "tags": {"env": "prod", "team": "a"}}
+    )
+    done = await world.refresh()
+    assert drift_of(done) == [
+        ("acl", "private", "public"),
+        ("size", 1, 2),
+        ("tags.env", "dev", "prod"),
+        ("tags.team", None, "a"),
+    ]
+    kept = await world.resource()
+    assert kept is not None
+    assert (done.state, done.decision_id, kept.version) == (OperationState.FINISHED, None, 1)
+
+
+@pytest.mark.requirement("2.3.refresh")
+async def test_a_saved_refresh_keeps_what_was_read_after_the_policies_agreed(world: World) -> None:
+    await world.create()
+    world.engine.cloud.objects["fake_bucket", "logs"]["acl"] = "public"
+    done = await world.refresh(accept=Accept.SAVE)
+    kept = await world.resource()
+    assert kept is not None
+    assert kept.state is not None
+    assert (kept.version, kept.config, kept.state.attributes["acl"]) == (2, BUCKET, "public")
+    assert (done.decision_id is not None, drift_of(done)) == (True, [("acl", "private", "public")])
+    assert drift_of(await world.refresh()) == []
+    world.engine.cloud.objects["fake_bucket", "logs"]["acl"] = "other"
+    await world.govern(DENY)
+    assert (await world.refresh(accept=Accept.SAVE)).state is OperationState.DENIED
+    kept = await world.resource()
+    assert kept is not None
+    assert kept.version == 2
+
+
+async def test_a_refresh_without_drift_says_so_and_writes_no_version(world: World) -> None:
+    await world.create()
+    done = await world.refresh(accept=Accept.SAVE)
+    kept = await world.resource()
+    assert kept is not None
+    assert (done.state, drift_of(done), done.missing, kept.version) == (
+        OperationState.FINISHED,
+        [],
+        False,
+        1,
+    )
+    # Null and empty are one to a provider.
+    world.engine.cloud.objects["fake_bucket", "logs"]["rule"] = None
+    assert drift_of(await world.refresh()) == []
+
+
+@pytest.mark.requirement("2.3.refresh")
+async def test_an_object_that_is_gone_is_reported_missing_and_saving_ends_its_record(world: World) -> None:
+    await world.create()
+    world.engine.cloud.objects.clear()
+    reported = await world.report(await world.refresh())
+    assert reported.resource is not None
+    assert (reported.resource.missing, await world.living()) == (True, ["logs"])
+    saved = await world.refresh(accept=Accept.SAVE)
+    assert (saved.state, saved.missing) == (OperationState.FINISHED, True)
+    assert await world.living() == []
+
+
+@pytest.mark.requirement("2.3.read")
+async def test_a_stored_resource_is_read_without_asking_anybody(world: World) -> None:
+    done = await world.create()
+    world.engine.cloud.objects.clear()
+    shown = await show_resource(world.services, ADA, "demo", "logs")
+    assert (shown.resource_type, shown.version, shown.operation_id) == ("fake_bucket", 1, done.id)
+    assert shown.attributes is not None
+    assert shown.attributes["tags"] == {"env": "dev"}
+    with pytest.raises(NotFound) as refused:
+        await show_resource(world.services, ADA, "demo", "lgos")
+    assert refused.value.hint == "did you mean logs?"
+
+
+@pytest.mark.requirement("2.3.read")
+async def test_a_data_source_is_read_with_references_and_asks_no_policy(world: World) -> None:
+    await world.create()
+    await world.govern(DENY)
+    done = await world.do(
+        read(
+            world.services,
+            ADAS,
+            "demo",
+            provider="testing/fake",
+            data_source_type="fake_bucket",
+            config={"name": {"$ref": "logs.name"}},
+        )
+    )
+    assert (done.state, done.provider_version, done.decision_id) == (OperationState.FINISHED, "2.0.0", None)
+    assert done.result is not None
+    assert (done.result["acl"], done.result["arn"]) == ("private", "arn:fake:logs")
+    report = await world.report(done)
+    assert report.resource is not None
+    assert report.resource.attributes == done.result
+
+
+@pytest.mark.parametrize(
+    ("data_source_type", "config", "code", "field"),
+    [
+        ("fake_bucket", {"name": "none"}, "provider_failed", None),
+        ("fake_bucket", {}, "invalid_input", "config.name"),
+        ("fake_bucket", "logs", "invalid_input", "config"),
+        ("fake_bucket", {"name": {"$ref": "none.id"}}, "invalid_input", "config.name"),
+        ("fake_bukket", {"name": "logs"}, "not_found", "data_source_type"),
+    ],
+)
+async def test_a_read_that_cannot_be_made_is_recorded(
+    world: World, data_source_type: str, config: JsonValue, code: str, field: str | None
+) -> None:
+    done = await world.do(
+        read(
+            world.services,
+            ADAS,
+            "demo",
+            provider="testing/fake",
+            data_source_type=data_source_type,
+            config=config,
+        )
+    )
+    assert outcome(done) == ("FAILED", code, field)
