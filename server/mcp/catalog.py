@@ -1,0 +1,158 @@
+"""The one table of the tools: name, title, operation, scope, risk, arguments, and what carries it out.
+
+Listings, descriptions, annotations, argument checks and the reference's tables are all made from it.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from engine.core.auth.principals import Scope
+from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES, TOOL_TEXT_MAX_BYTES
+from server.mcp.arguments import Form, IntentArguments, ProviderArguments
+from server.mcp.entries import Entry, Risk, ToolEntry
+from server.mcp.results import IntentResult, ProviderResult
+from server.mcp.tools import intent, look, provider, steer
+from server.mcp.tools.export import export
+from server.mcp.tools.refresh import refresh
+from server.mcp.wording import intent_text, provider_text
+
+_WAITING: Final = ("dry_run", "idempotency_key", "wait_seconds")
+_R, _W = Scope.RESOURCES_READ, Scope.RESOURCES_WRITE
+
+_INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProxyType(
+    {
+        "create": Entry(
+            "make a resource.",
+            _W,
+            Risk.WRITE,
+            intent.create,
+            (
+                Form(
+                    ("resource_id", "provider", "resource_type", "config"),
+                    ("project", "provider_version", "depends_on", *_WAITING),
+                ),
+            ),
+        ),
+        "update": Entry(
+            "change a resource.",
+            _W,
+            Risk.DESTRUCTIVE,
+            intent.update,
+            (Form(("resource_id", "config"), ("project", "mode", *_WAITING)),),
+        ),
+        "delete": Entry(
+            "destroy a resource; refused while others depend on it.",
+            _W,
+            Risk.DESTRUCTIVE,
+            intent.delete,
+            (Form(("resource_id",), ("project", *_WAITING)),),
+        ),
+        "import": Entry(
+            "take an existing object of the cloud into the project.",
+            _W,
+            Risk.WRITE,
+            intent.import_,
+            (
+                Form(
+                    ("resource_id", "provider", "resource_type", "import_id"),
+                    ("project", "provider_version", "idempotency_key"),
+                ),
+            ),
+        ),
+        "refresh": Entry(
+            "how the cloud differs from what is remembered, of one resource or all; accept=save keeps it.",
+            _R,
+            Risk.WRITE,
+            refresh,
+            (Form((), ("project", "resource_id", "accept")),),
+        ),
+        "read": Entry(
+            "show a resource as remembered, or what a data source says now.",
+            _R,
+            Risk.READ,
+            look.read,
+            (
+                Form(("resource_id",), ("project",)),
+                Form(("data_source_type", "provider", "config"), ("project",)),
+            ),
+        ),
+        "eject": Entry(
+            "forget a resource without destroying it.",
+            _W,
+            Risk.WRITE,
+            intent.eject,
+            (Form(("resource_id",), ("project",)),),
+        ),
+        "resume": Entry(
+            "go on with an operation that a person approved, or that was interrupted.",
+            _W,
+            Risk.DESTRUCTIVE,
+            steer.resume,
+            (Form(("operation_id",)),),
+        ),
+        "cancel": Entry(
+            "give up an operation that has not begun its effect.",
+            _W,
+            Risk.WRITE,
+            steer.cancel,
+            (Form(("operation_id",)),),
+        ),
+        "status": Entry(
+            "where an operation stands, or a project at a glance; with no argument, the projects.",
+            _R,
+            Risk.READ,
+            look.status,
+            (Form(("operation_id",)), Form((), ("project",))),
+        ),
+        "export": Entry(
+            "configuration with import blocks, or the state, of one resource or of all.",
+            _R,
+            Risk.READ,
+            export,
+            (Form((), ("project", "resource_id", "format")),),
+        ),
+    }
+)
+_PAGED: Final = ("filter", "page")
+_TYPE: Final = (Form(("type",), ("provider", "version", "required_only", *_PAGED)),)
+_PROVIDER: Final[Mapping[str, Entry[ProviderArguments, ProviderResult]]] = MappingProxyType(
+    {
+        "search": Entry("installed providers.", _R, Risk.READ, provider.search, (Form((), ("query",)),)),
+        "versions": Entry(
+            "installed versions of a provider.", _R, Risk.READ, provider.versions, (Form(("provider",)),)
+        ),
+        "describe": Entry(
+            "a provider's types, then its configuration.",
+            _R,
+            Risk.READ,
+            provider.describe,
+            (Form(("provider",), ("version", *_PAGED)),),
+        ),
+        "resource": Entry("attributes of a resource type.", _R, Risk.READ, provider.resource, _TYPE),
+        "data_source": Entry("attributes of a data source.", _R, Risk.READ, provider.data_source, _TYPE),
+    }
+)
+
+INTENT: Final = ToolEntry(
+    "intent",
+    "Change cloud resources",
+    "Change one cloud resource through OpenTofu; the project's policies decide on its plan before anything "
+    "is applied.",
+    IntentArguments,
+    IntentResult,
+    _INTENT,
+    intent_text,
+    TOOL_TEXT_MAX_BYTES,
+)
+PROVIDER: Final = ToolEntry(
+    "provider",
+    "Look up provider schemas",
+    "What the installed OpenTofu providers offer, and how to configure their types.",
+    ProviderArguments,
+    ProviderResult,
+    _PROVIDER,
+    provider_text,
+    PROVIDER_ANSWER_MAX_BYTES,
+)
+TOOLS: Final[tuple[ToolEntry[Any, Any], ...]] = (INTENT, PROVIDER)

@@ -1,0 +1,244 @@
+"""What the tools publish: models with a `format_version`, made from what the use cases return.
+
+INVARIANT: attribute values stand in `resource.attributes`, `resource.drift` and `export.files` only, reasons
+of policies in `decision` only, and words from outside below a member named `untrusted_…` only.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.core.operations.operation import OperationError, PlanSummary
+from engine.core.policy.decision import Decision, Outcome
+from engine.core.values import Difference, JsonObject
+from engine.service.history import HistoryLine
+from engine.service.projects.show import ListedResource, ProjectReport
+from engine.service.report import Next, OperationReport, ReportedOperation
+from engine.service.show_resource import ResourceReport
+
+_RESOURCES_MAX = 50
+_OPERATIONS_MAX = 10
+
+
+class _Published(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ShownPolicy(_Published):
+    """Which policy took part in a decision."""
+
+    policy_id: str
+    name: str
+    version: int
+    digest: str
+
+
+class ShownDecision(_Published):
+    """What the policies said."""
+
+    outcome: Outcome
+    deny: tuple[str, ...]
+    allow: tuple[str, ...]
+    review: tuple[str, ...]
+    warn: tuple[str, ...]
+    policies: tuple[ShownPolicy, ...]
+
+
+class ShownResource(_Published):
+    """A resource, secrets redacted; `missing` where the cloud no longer has it."""
+
+    resource_id: str
+    resource_type: str
+    provider: str
+    provider_version: str
+    version: int
+    tainted: bool
+    missing: bool
+    depends_on: tuple[str, ...] | None
+    dependents: tuple[str, ...] | None
+    attributes: JsonObject | None
+    drift: tuple[Difference, ...]
+
+
+class Answer(_Published):
+    """What every answer says: what went wrong, and what is to be done next."""
+
+    error: OperationError | None = None
+    next: Next = "none"
+
+
+class Standing(Answer):
+    """An operation as it stands; every member is null where the answer is not about one."""
+
+    operation: ReportedOperation | None = None
+    plan: PlanSummary | None = None
+    decision: ShownDecision | None = None
+    resource: ShownResource | None = None
+
+
+class ListedProject(_Published):
+    """One project in the list."""
+
+    project: str
+    labels: tuple[str, ...]
+    created_at: str
+    default: bool
+
+
+class Overview(_Published):
+    """A project at a glance: what is in it, what waits, what runs, what was done last."""
+
+    project: str
+    labels: tuple[str, ...]
+    configured_providers: tuple[str, ...]
+    policies: tuple[str, ...]
+    resource_count: int
+    resources: tuple[ListedResource, ...]
+    waiting: tuple[HistoryLine, ...]
+    running: tuple[HistoryLine, ...]
+    last: tuple[HistoryLine, ...]
+
+
+class ShownExport(_Published):
+    """Files to write into one folder, by name; the words of OpenTofu where they could not be checked."""
+
+    files: dict[str, str]
+    notes: tuple[str, ...]
+    untrusted_reason: str | None
+
+
+class IntentResult(Standing):
+    """The answer of the tool `intent`.
+
+    `operations` is filled by the refresh of a whole project, `projects` and `overview` by status, `export` by
+    export.
+    """
+
+    format_version: Literal["1.0"] = "1.0"
+    operations: tuple[Standing, ...] = ()
+    projects: tuple[ListedProject, ...] | None = None
+    overview: Overview | None = None
+    export: ShownExport | None = None
+
+
+class ProviderVersion(_Published):
+    """A provider that is installed."""
+
+    provider: str
+    version: str
+
+
+class ShownAttribute(_Published):
+    """One attribute; what is computed and neither required nor optional is set by the provider alone."""
+
+    type: str
+    required: bool
+    optional: bool
+    computed: bool
+    sensitive: bool
+    description: str
+
+
+class ShownBlock(_Published):
+    """A nested block; `max_items` 0 means without bound."""
+
+    nesting: str
+    min_items: int
+    max_items: int
+
+
+class ShownSchema(_Published):
+    """One page of names and descriptions that the provider's authors wrote.
+
+    `ingress.from_port` is the attribute `from_port` of the nested block `ingress`.
+    """
+
+    resources: tuple[str, ...] = ()
+    data_sources: tuple[str, ...] = ()
+    attributes: dict[str, ShownAttribute]
+    blocks: dict[str, ShownBlock]
+
+
+class ProviderResult(Answer):
+    """The answer of the tool `provider`."""
+
+    format_version: Literal["1.0"] = "1.0"
+    providers: tuple[ProviderVersion, ...] = ()
+    type: str | None = None
+    page: int = 1
+    pages: int = 1
+    untrusted_schema: ShownSchema | None = None
+
+
+def schema_of_answer(model: type[Answer]) -> dict[str, Any]:
+    """Return the JSON schema of an answer; what may be any value says so, for clients that suspect a slip."""
+    schema = model.model_json_schema(mode="serialization")
+    kinds = ("object", "array", "string", "number", "boolean", "null")
+    schema["$defs"]["JsonValue"] = {"anyOf": [{"type": kind} for kind in kinds]}
+    return schema
+
+
+def standing(report: OperationReport) -> Standing:
+    """Return what the tool publishes of an operation."""
+    operation, found = report.operation, report.resource
+    resource = (
+        None
+        if found is None
+        else ShownResource(
+            resource_id=operation.resource_id,
+            resource_type=operation.resource_type,
+            provider=operation.provider,
+            provider_version=operation.provider_version,
+            version=found.version,
+            tainted=found.tainted,
+            missing=found.missing,
+            depends_on=None,
+            dependents=None,
+            attributes=found.attributes,
+            drift=found.drift,
+        )
+    )
+    return Standing(
+        operation=operation,
+        plan=report.plan,
+        decision=None if report.decision is None else shown_decision(report.decision),
+        resource=resource,
+        error=report.error,
+        next=report.next,
+    )
+
+
+def shown_decision(decision: Decision) -> ShownDecision:
+    """Return what the tool publishes of a decision."""
+    return ShownDecision(
+        outcome=decision.outcome,
+        deny=decision.deny,
+        allow=decision.allow,
+        review=decision.review,
+        warn=decision.warn,
+        policies=tuple(
+            ShownPolicy(policy_id=p.policy_id, name=p.name, version=p.version, digest=p.digest)
+            for p in decision.policies
+        ),
+    )
+
+
+def stored(report: ResourceReport) -> IntentResult:
+    """Return what the tool publishes of a resource as the engine remembers it."""
+    fields = report.model_dump(include=ShownResource.model_fields.keys() & ResourceReport.model_fields.keys())
+    return IntentResult(resource=ShownResource.model_validate({**fields, "missing": False, "drift": ()}))
+
+
+def overview(report: ProjectReport) -> Overview:
+    """Return what the tool publishes of a project; the newest operations, and at most 50 resources."""
+    return Overview(
+        project=report.project,
+        labels=report.labels,
+        configured_providers=report.configured_providers,
+        policies=report.policies,
+        resource_count=len(report.resources),
+        resources=report.resources[:_RESOURCES_MAX],
+        waiting=report.waiting,
+        running=report.running,
+        last=report.last[:_OPERATIONS_MAX],
+    )

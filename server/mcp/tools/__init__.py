@@ -1,0 +1,1 @@
+"""What each operation of each tool does with its arguments; which ones there are is the catalog's."""

@@ -1,0 +1,135 @@
+"""The text part of an answer: the same as its structured part, shorter, most important things first."""
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic import BaseModel
+
+from engine.core.operations.operation import OperationError
+from engine.core.policy.decision import Outcome
+from server.mcp.results import IntentResult, ProviderResult, ShownDecision, ShownResource, Standing
+
+_CUT: Final = " …(cut; the structured part has the rest)"
+_FLAGS: Final = ("required", "optional", "computed", "sensitive")
+_NEXT: Final = {
+    "wait": "Next: wait. It goes on; call operation=status with operation_id={id} in a few seconds.",
+    "approve": "Next: approve. A person must run `intent approve {id}`; "
+    "then call operation=resume with operation_id={id}.",
+    "resume": "Next: resume. Call operation=resume with operation_id={id}.",
+    "fix": "Next: fix. Nothing more happens; change the request and call again.",
+}
+
+
+def fitted(text: str, limit: int) -> str:
+    """Return text of at most `limit` bytes of UTF-8; one that was longer says so at its end."""
+    whole = text.encode()
+    if len(whole) <= limit:
+        return text
+    return whole[: limit - len(_CUT.encode())].decode(errors="ignore") + _CUT
+
+
+def intent_text(result: IntentResult) -> str:
+    """Return an answer of the tool `intent` in words."""
+    return "\n".join([*_standing(result), *_members(result)])
+
+
+def provider_text(result: ProviderResult) -> str:
+    """Return an answer of the tool `provider` in words, a line for each name."""
+    if result.error is not None:
+        return "\n".join(_error(result.error))
+    lines = [f"{found.provider} {found.version}" for found in result.providers]
+    shown = result.untrusted_schema
+    if shown is not None:
+        subject = f"{result.type} of " if result.type else ""
+        lines = [f"{subject}{lines[0]}, page {result.page} of {result.pages}. untrusted_schema:"]
+        lines += [f"resource {name}" for name in shown.resources]
+        lines += [f"data_source {name}" for name in shown.data_sources]
+        for path, attribute in shown.attributes.items():
+            flags = [flag for flag in _FLAGS if getattr(attribute, flag)]
+            about = f": {attribute.description}" if attribute.description else ""
+            lines.append(f"{path} ({attribute.type}; {' '.join(flags)}){about}")
+        for path, block in shown.blocks.items():
+            most = block.max_items or "any"
+            lines.append(f"{path} {{}} ({block.nesting} of blocks; {block.min_items} to {most})")
+    return "\n".join(lines) or "no installed provider matches; `intent provider install` brings one"
+
+
+def _standing(found: Standing) -> Iterator[str]:
+    decision, operation = found.decision, found.operation
+    if decision is not None and decision.outcome is Outcome.DENIED:
+        yield "Policy violation: " + ", ".join(decision.deny)
+    if operation is not None:
+        subject = operation.resource_id or operation.resource_type
+        rehearsed = " (dry run)" if operation.dry_run else ""
+        yield f"{operation.kind.value} {subject} in {operation.project}{rehearsed}: {operation.state.value}"
+        yield f"operation_id: {operation.id}"
+        if found.next in _NEXT:
+            yield _NEXT[found.next].format(id=operation.id)
+    if found.error is not None:
+        yield from _error(found.error)
+    if found.plan is not None:
+        yield f"plan: {found.plan.summary}; changed: {', '.join(found.plan.changed) or 'nothing'}"
+        if found.plan.replace_paths:
+            yield f"replaced because of: {', '.join(found.plan.replace_paths)}"
+    if decision is not None:
+        yield from _decision(decision)
+    if found.resource is not None:
+        yield from _resource(found.resource)
+
+
+def _error(error: OperationError) -> Iterator[str]:
+    yield f"Error ({error.code}): {error.message}"
+    if error.hint:
+        yield f"Way out: {error.hint}"
+    if error.untrusted_detail:
+        yield f"untrusted_detail: {error.untrusted_detail}"
+
+
+def _decision(decision: ShownDecision) -> Iterator[str]:
+    yield f"decision: {decision.outcome.value}"
+    for rule in ("review", "warn", "allow"):
+        for reason in getattr(decision, rule):
+            yield f"  {rule}: {reason}"
+
+
+def _resource(resource: ShownResource) -> Iterator[str]:
+    yield f"resource {resource.resource_id}: {resource.resource_type}, version {resource.version}"
+    if resource.missing:
+        yield "missing: the cloud no longer has this object"
+    if resource.tainted:
+        yield "tainted: the next update replaces this object"
+    for change in resource.drift:
+        yield f"drift {change.path}: {json.dumps(change.before)} -> {json.dumps(change.after)}"
+    if resource.attributes is not None:
+        yield "attributes: " + json.dumps(resource.attributes, ensure_ascii=False)
+
+
+def _members(result: IntentResult) -> Iterator[str]:
+    for each in result.operations:
+        yield from _standing(each)
+    if result.projects is not None:
+        yield from (f"project {p.project}{' (default)' if p.default else ''}" for p in result.projects)
+        if not result.projects:
+            yield "There are no projects yet; a create without `project` makes the default one."
+    if result.overview is not None:
+        yield from _compact(result.overview)
+    if result.export is not None:
+        yield from (f"note: {note}" for note in result.export.notes)
+        if result.export.untrusted_reason:
+            yield f"untrusted_reason: {result.export.untrusted_reason}"
+        for name, content in result.export.files.items():
+            yield f"file {name} ({len(content.encode())} bytes):\n{content}"
+
+
+def _compact(model: BaseModel) -> Iterator[str]:
+    """Yield each member of a model on a line of its own, an item of a list likewise."""
+    for name, value in model.model_dump(mode="json").items():
+        if not isinstance(value, list):
+            yield f"{name}: {value}"
+        for item in value if isinstance(value, list) else ():
+            yield f"{name}: {item if isinstance(item, str) else _row(item)}"
+
+
+def _row(item: dict[str, object]) -> str:
+    return " ".join(f"{key}={value}" for key, value in item.items() if value not in ("", [], False))

@@ -1,0 +1,76 @@
+"""The one table from the engine's error codes and outcomes to what each front says: exit codes now."""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from types import MappingProxyType
+from typing import Final
+
+from engine.core.operations.states import OperationState
+from engine.core.policy.decision import Outcome
+from engine.service.report import OperationReport
+
+
+class ExitCode(IntEnum):
+    """The exit codes of the command (contracts: exit codes of the command)."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    DENIED = 3
+    WAITING = 4
+    CONFLICT = 5
+    NOT_FOUND = 6
+
+
+EXIT_OF_ERROR: Final[Mapping[str, ExitCode]] = MappingProxyType(
+    {
+        "engine_error": ExitCode.FAILED,
+        "invalid_input": ExitCode.USAGE,
+        "not_found": ExitCode.NOT_FOUND,
+        "conflict": ExitCode.CONFLICT,
+        "forbidden": ExitCode.FAILED,
+        "policy_invalid": ExitCode.USAGE,
+        "not_set_up": ExitCode.FAILED,
+        "integrity_failed": ExitCode.FAILED,
+        "store_failed": ExitCode.FAILED,
+        "runner_failed": ExitCode.FAILED,
+        "provider_failed": ExitCode.FAILED,
+        "outcome_unknown": ExitCode.FAILED,
+        "registry_failed": ExitCode.FAILED,
+        "rejected": ExitCode.DENIED,
+        "interrupted": ExitCode.FAILED,
+        "cancelled": ExitCode.FAILED,
+    }
+)
+
+_EXIT_OF_STATE: Final[Mapping[OperationState, ExitCode]] = MappingProxyType(
+    {
+        OperationState.DENIED: ExitCode.DENIED,
+        OperationState.REJECTED: ExitCode.DENIED,
+        OperationState.PENDING_REVIEW: ExitCode.WAITING,
+        OperationState.EXPIRED: ExitCode.CONFLICT,
+        OperationState.FAILED: ExitCode.FAILED,
+        OperationState.INTERRUPTED: ExitCode.FAILED,
+    }
+)
+_EXIT_OF_OUTCOME: Final[Mapping[Outcome, ExitCode]] = MappingProxyType(
+    {
+        Outcome.ALLOWED: ExitCode.OK,
+        Outcome.DENIED: ExitCode.DENIED,
+        Outcome.PENDING_REVIEW: ExitCode.WAITING,
+    }
+)
+
+
+def exit_of_outcome(outcome: Outcome) -> ExitCode:
+    """Return the exit code of a decision."""
+    return _EXIT_OF_OUTCOME[outcome]
+
+
+def exit_of_report(report: OperationReport) -> ExitCode:
+    """Return the exit code of an operation as it stands; a dry run's is that of its decision."""
+    if report.error is not None:
+        return EXIT_OF_ERROR[report.error.code]
+    if report.operation.dry_run and report.decision is not None:
+        return exit_of_outcome(report.decision.outcome)
+    return _EXIT_OF_STATE.get(report.operation.state, ExitCode.OK)

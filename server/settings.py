@@ -1,0 +1,74 @@
+"""The settings of a process: the only reader of the environment."""
+
+import getpass
+import os
+from pathlib import Path
+from typing import Self
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.core.approvals import Separation
+from server.shipped import checkout_folder
+
+_APPLICATION = "intent-engine"
+
+
+def _mirror() -> Path:
+    checkout = checkout_folder()
+    return (checkout or user_cache_path(_APPLICATION)) / "providers_cache"
+
+
+class Settings(BaseSettings):
+    """Every setting; each is read from `INTENT_` and its name in capitals.
+
+    Attributes:
+        home: the folder of everything that the engine keeps (`INTENT_HOME`).
+        database_url: where state and history are kept; SQLite in `home` where empty.
+        providers_cache: the provider mirror; by default that of a checkout, else in the user's cache folder.
+        tofu: the OpenTofu binary; looked for on PATH and among what `intent setup` installed where absent.
+        project: the project of calls over stdio that name none.
+        actor: who acts at this terminal; the operating system's user where empty.
+        approvals_separation: `principal`, or `person` to demand another person for each approval.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="INTENT_", frozen=True, env_ignore_empty=True)
+
+    home: Path = Field(default_factory=lambda: user_data_path(_APPLICATION))
+    database_url: str = ""
+    providers_cache: Path = Field(default_factory=_mirror)
+    tofu: Path | None = None
+    project: str = "default"
+    actor: str = ""
+    approvals_separation: Separation = Separation.PRINCIPAL
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the settings.
+
+        Raises:
+            pydantic.ValidationError: a variable has a value that its setting cannot take.
+        """
+        return cls()
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.home.absolute() / 'intent.db'}"
+
+    @property
+    def tools(self) -> Path:
+        """Where `intent setup` keeps OpenTofu: `.tools/` of a checkout, else `home`."""
+        checkout = checkout_folder()
+        return self.home if checkout is None else checkout / ".tools"
+
+    @property
+    def person(self) -> str:
+        """Who acts at this terminal."""
+        return self.actor or getpass.getuser()
+
+    @property
+    def caller_environment(self) -> dict[str, str]:
+        """The whole environment of the caller; what children get of it is the runner's allow-list."""
+        return dict(os.environ)
