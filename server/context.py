@@ -1,5 +1,6 @@
 """Carrying operations out in the background, and waiting for them as long as the caller wants to."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -13,7 +14,9 @@ from engine.ports.runner import Progress
 from engine.service.report import OperationReport, report
 from engine.service.run import run
 from engine.service.services import Services
+from server.unexpected import places
 
+_LOG = logging.getLogger(__name__)
 _RUNNABLE = {OperationState.QUEUED, OperationState.READY_FOR_EXECUTION, OperationState.INTERRUPTED}
 
 
@@ -22,7 +25,7 @@ class _Running:
 
     def __init__(self) -> None:
         self.ended = anyio.Event()
-        self.error: EngineError | None = None
+        self.error: Exception | None = None
         self._listeners: list[Progress] = []
 
     @contextmanager
@@ -55,26 +58,34 @@ class Desk:
 
         Raises:
             EngineError: the operation could not be taken up; see `engine.service.run`.
+            Exception: a bug of ours ended it; its record says how far it came.
         """
-        running = self._running.get(operation_id)
-        if running is None:
-            stands = await report(self.services, principal, operation_id)
-            if stands.operation.state not in _RUNNABLE:
-                return stands
-            running = _Running()
-            self._running[operation_id] = running
-            self._tasks.start_soon(self._run, operation_id, running)
+        stands = await report(self.services, principal, operation_id)
+        if stands.operation.state not in _RUNNABLE and operation_id not in self._running:
+            return stands
+        running = self._join(operation_id)
         with running.heard_by(progress), anyio.move_on_after(wait):
             await running.ended.wait()
         if running.error is not None:
             raise running.error
         return await report(self.services, principal, operation_id)
 
+    def _join(self, operation_id: str) -> _Running:
+        """Return the run of an operation, begun now unless it is under way."""
+        running = self._running.get(operation_id)
+        if running is None:
+            running = self._running[operation_id] = _Running()
+            self._tasks.start_soon(self._run, operation_id, running)
+        return running
+
     async def _run(self, operation_id: str, running: _Running) -> None:
         try:
             await run(self.services, operation_id, running.tell)
         except EngineError as error:
             running.error = error
+        except Exception as bug:  # noqa: BLE001  # one operation that breaks off must not end the others
+            _LOG.error("operation %s broke off: %s", operation_id, places(bug))
+            running.error = bug
         finally:
             del self._running[operation_id]
             running.ended.set()

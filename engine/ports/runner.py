@@ -71,6 +71,14 @@ class Run(Protocol):
         """
         ...
 
+    async def rehearse(self, config: JsonObject) -> Plan:
+        """Plan the object that an import found against a configuration; nothing of it is ever applied.
+
+        Raises:
+            ProviderFailed, RunnerFailed: as `plan`.
+        """
+        ...
+
     async def apply(self) -> Applied:
         """Apply exactly the plan that `plan` returned, then read the object once. Called at most once.
 

@@ -2,13 +2,13 @@
 
 import anyio
 
-from engine.core.operations.operation import Accept, Operation, OperationKind
+from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent, OperationState
-from engine.core.plans.plan import Plan
 from engine.ports.runner import Progress
 from engine.service.decide import decide
+from engine.service.imported import require_unmanaged, settle
 from engine.service.journal import advance
-from engine.service.planned import marked, recorded
+from engine.service.planned import decides_nothing, marked, recorded
 from engine.service.prepare import Prepared, prepare
 from engine.service.save import save_outcome, save_unchanged
 from engine.service.secrecy import Secrets
@@ -32,29 +32,18 @@ async def _carry_out(
 ) -> Operation:
     async with services.runner.open(prepared.job, progress) as run:
         plan = marked(await run.plan(), prepared)
-        if operation.kind is OperationKind.IMPORT:
-            prepared.known.require_unmanaged(prepared.job.resource_type, plan.after or {})
+        require_unmanaged(prepared, plan)
         fields = recorded(plan, prepared)
-        if _ends_here(operation, plan):
+        if decides_nothing(plan, operation):
             return await save_unchanged(services, operation, prepared, fields)
         async with services.store.transaction() as transaction:
             planned = await advance(services, transaction, operation, OperationEvent.PLANNED, **fields)
         decided = await decide(services, planned, prepared, plan)
         if decided.state is not OperationState.APPLYING:
             return decided
+        prepared = await settle(run, prepared, plan)
         # INVARIANT: an effect that has begun is followed to its outcome, whoever stops waiting for it.
         with anyio.CancelScope(shield=True):
             applied = await run.apply()
             decided = await save_outcome(services, decided, prepared, plan, applied)
     return decided
-
-
-def _ends_here(operation: Operation, plan: Plan) -> bool:
-    """Tell whether there is nothing to decide: neither the cloud nor the engine's memory would change."""
-    match operation.kind:
-        case OperationKind.DELETE:
-            # Where the object is gone already, the engine's record of it still ends.
-            return False
-        case OperationKind.REFRESH if operation.request.accept is Accept.REPORT:
-            return True
-    return plan.nothing_to_do

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.core.operations.operation import PlanSummary
+from engine.core.operations.operation import Accept, Operation, OperationKind, PlanSummary
 from engine.core.plans.plan import Plan
 from engine.core.providers.schema import sensitive_marks
 from engine.core.values import redact_differences, true_paths
@@ -25,6 +25,17 @@ def marked(plan: Plan, prepared: Prepared) -> Plan:
             "drift": redact_differences(drift, before, after),
         }
     )
+
+
+def decides_nothing(plan: Plan, operation: Operation) -> bool:
+    """Tell whether an operation ends with its plan: neither the cloud nor what is kept would change."""
+    match operation.kind:
+        case OperationKind.DELETE:
+            # Where the object is gone already, the engine's record of it still ends.
+            return False
+        case OperationKind.REFRESH if operation.request.accept is Accept.REPORT:
+            return True
+    return plan.nothing_to_do
 
 
 def recorded(plan: Plan, prepared: Prepared) -> dict[str, Any]:

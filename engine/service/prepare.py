@@ -27,11 +27,13 @@ class Prepared:
     """All that planning, deciding and saving need to know of one operation.
 
     Attributes:
+        kind: of the operation.
         config: the new configuration, references unresolved; None where the operation brings none.
         depends_on: the resource ids that the resource will depend on.
         block: the schema of its type.
     """
 
+    kind: OperationKind
     known: Known
     job: Job
     config: JsonObject | None
@@ -70,5 +72,10 @@ async def prepare(services: Services, operation: Operation) -> Prepared:
         serial=known.base_serial,
     )
     return Prepared(
-        known=known, job=job, config=asked.config, depends_on=asked.depends_on, block=schema.block
+        kind=request.kind,
+        known=known,
+        job=job,
+        config=asked.config,
+        depends_on=asked.depends_on,
+        block=schema.block,
     )

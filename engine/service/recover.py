@@ -21,7 +21,7 @@ async def recover(services: Services, operation: Operation) -> Operation:
             raise: it cannot be told now; the operation stays as it is.
     """
     prepared = await prepare(services, operation)
-    applied = await services.runner.recover(prepared.job)
+    applied = await _found(services, prepared)
     if applied is None:
         raise OutcomeUnknown(
             f"nothing is left that tells whether {operation.resource_id} was changed",
@@ -36,6 +36,13 @@ async def recover(services: Services, operation: Operation) -> Operation:
         settled = await advance(services, transaction, operation, event, error=error)
     await services.runner.discard(prepared.job.key)
     return settled
+
+
+async def _found(services: Services, prepared: Prepared) -> Applied | None:
+    if prepared.kind is OperationKind.IMPORT:
+        # It changed nothing outside and remembered nothing: it was not done.
+        return Applied(state=None)
+    return await services.runner.recover(prepared.job)
 
 
 def _happened(operation: Operation, prepared: Prepared, applied: Applied) -> bool:

@@ -1,8 +1,7 @@
 """The next version of a resource: what is kept of it after a change, or after one that failed."""
 
-from engine.core.operations.operation import Operation, OperationKind
+from engine.core.operations.operation import Operation
 from engine.core.providers.schema import sensitive_marks
-from engine.core.providers.settled import settled_config
 from engine.core.resources import Resource
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
@@ -52,9 +51,7 @@ def _version(
     present = prepared.known.present
     config: JsonObject = prepared.config or {}
     depends_on = prepared.depends_on
-    if operation.kind is OperationKind.IMPORT:
-        config = settled_config(prepared.block, state.attributes)
-    elif present is not None and (failed or prepared.config is None):
+    if present is not None and (failed or prepared.config is None):
         config, depends_on = present.config, present.depends_on
     return Resource(
         project_id=prepared.known.project.id,

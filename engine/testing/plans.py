@@ -9,7 +9,7 @@ from engine.core.providers.schema import Block
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject, differences
 from engine.ports.runner import Job
-from engine.testing.schemas import DEFAULTS, REPLACING, RESOURCES
+from engine.testing.schemas import DEFAULTS, FILLED_IN, REPLACING, RESOURCES
 
 
 def plan_change(job: Job, now: InstanceState | None, address: str) -> Plan:
@@ -38,10 +38,10 @@ def planned(block: Block, config: JsonObject, now: JsonObject) -> JsonObject:
     for name, attribute in block.attributes.items():
         given = config.get(name)
         if given is None and attribute.computed:
-            given = now.get(name, DEFAULTS.get(name))
+            given = now.get(name, FILLED_IN.get(name))
             if given is None:
                 continue
-        after[name] = given
+        after[name] = DEFAULTS.get(name) if given is None else given
     for name, nested in block.block_types.items():
         items = _objects(config.get(name))
         there = _objects(now.get(name))[: len(items)]

@@ -18,8 +18,8 @@ from engine.testing.clouds import FakeCloud
 from engine.testing.plans import plan_change
 from engine.testing.schemas import RESOURCES
 
-# Before a plan is made, when it is made, before the effect of an apply, and after it.
-Moment = Literal["plan", "planned", "apply", "applied"]
+# Before a plan is made, when it is made, before a rehearsal, before the effect of an apply, and after it.
+Moment = Literal["plan", "planned", "rehearse", "apply", "applied"]
 Hook = Callable[[Job], Awaitable[None]]
 _PRIVATE: Final = "cHJpdmF0ZQ=="
 _RESOURCE_BLOCK: Final = re.compile(r'^resource "([a-z_]+)" "([\w-]+)"', re.MULTILINE)
@@ -123,6 +123,7 @@ class FakeRun:
         self._runner = runner
         self._cloud = runner.cloud
         self._job = job
+        self._address = f"{job.resource_type}.{job.name}"
         self._progress = progress
         self._schema: TypeSchema = RESOURCES[job.resource_type]
         self._plan: Plan | None = None
@@ -139,6 +140,14 @@ class FakeRun:
         )
         await self._runner.reach("planned", self._job)
         return self._plan
+
+    async def rehearse(self, config: JsonObject) -> Plan:
+        """Plan what the import found against a configuration; see the port."""
+        await self._runner.reach("rehearse", self._job)
+        after = self._cloud.read(self._job.resource_type, self._job.import_id)
+        state = None if after is None else InstanceState(attributes=after)
+        job = self._job.model_copy(update={"kind": "update", "config": config, "state": state})
+        return plan_change(job, state, self._address)
 
     async def apply(self) -> Applied:
         """Apply the plan, with the fault that was asked for; see the port."""
@@ -167,7 +176,7 @@ class FakeRun:
         return Applied(state=state, failure=failure, outcome_known=self.outcome_known)
 
     def _planned(self) -> Plan:
-        job, address = self._job, f"{self._job.resource_type}.{self._job.name}"
+        job, address = self._job, self._address
         if job.kind == "import":
             after = self._cloud.read(job.resource_type, job.import_id)
             if after is None:

@@ -48,7 +48,9 @@ RESOURCES: Final[Mapping[str, TypeSchema]] = {
         },
         {"rule": _RULE},
     ),
-    "fake_network": _schema({"id": _ID, "cidr": _REQUIRED, "tags": _TAGS}),
+    "fake_network": _schema(
+        {"id": _ID, "cidr": _REQUIRED, "routed": {"type": "bool", "optional": True}, "tags": _TAGS}
+    ),
     "fake_subnet": _schema({"id": _ID, "network_id": _REQUIRED, "cidr": _REQUIRED, "tags": _TAGS}),
     "fake_secret": _schema(
         {
@@ -76,14 +78,16 @@ SETTINGS: Final = _schema(
     {"endpoints": {"nesting_mode": "list", "block": {"attributes": {"buckets": _OPTIONAL}}}},
 )
 
-# What a change of forces a replacement, and what the provider fills in where nobody configures it.
+# What a change of forces a replacement; what the cloud fills in where nobody configures it; what the provider
+# plans there.
 REPLACING: Final[Mapping[str, frozenset[str]]] = {
     "fake_bucket": frozenset({"name"}),
     "fake_network": frozenset({"cidr"}),
     "fake_subnet": frozenset({"network_id"}),
     "fake_secret": frozenset({"name"}),
 }
-DEFAULTS: Final[Mapping[str, JsonValue]] = {"acl": "private"}
+FILLED_IN: Final[Mapping[str, JsonValue]] = {"acl": "private"}
+DEFAULTS: Final[Mapping[str, JsonValue]] = {"routed": True}
 
 
 class FakeSchemas:

@@ -16,7 +16,7 @@ from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption,
 from server.cli.session import load_settings
 
 # Another front: started by name, as a program would be, so that neither front depends on the other.
-_SERVER: Final = "server.mcp.app"
+_SERVER: Final = "server.mcp.serve"
 _INSTALLER: Final = "server.mcp.install"
 
 app = typer.Typer(name="mcp", help="Serve assistants over stdio.", invoke_without_command=True)

@@ -29,8 +29,8 @@ _STEPS = (
 
 @pytest.mark.integration
 @pytest.mark.requirement(
-    "2.0.demo", "2.0.three-outcomes", "2.7.moto", "2.7.allowed", "2.7.denied", "2.7.review", "2.7.drift",
-    "2.7.import", "2.7.export", "2.7.delete",
+    "2.0.demo", "2.0.three-outcomes", "2.1.readme", "2.7.moto", "2.7.allowed", "2.7.denied", "2.7.review",
+    "2.7.drift", "2.7.import", "2.7.export", "2.7.delete",
 )  # fmt: skip
 def test_the_demo_does_all_its_steps_as_expected(intent: Path, environment: Mapping[str, str]) -> None:
     done = subprocess.run([intent, "demo"], env=environment, capture_output=True, text=True, check=False)
@@ -47,6 +47,14 @@ def test_the_demo_does_all_its_steps_as_expected(intent: Path, environment: Mapp
     assert "EC2 instances are not allowed here" in done.stdout
     assert "every step came as expected" in done.stdout
     assert "\x1b" not in done.stdout
+    said = [line.split() for line in done.stdout.splitlines()]
+    assert [line for line in _shown_in_the_readme() if line.split() not in said] == []
+
+
+def _shown_in_the_readme() -> list[str]:
+    shown = re.search(r"\$ make demo\n(.*?)```", Path("README.md").read_text(), re.DOTALL)
+    assert shown is not None
+    return shown[1].splitlines()
 
 
 @pytest.mark.integration

@@ -55,6 +55,7 @@ def _names(folder: Path) -> set[str]:
 ONLINE: Final = pytest.mark.parametrize(("build", "name"), [(_registry, NAME), (_release, "tofu")])
 
 
+@pytest.mark.requirement("2.2.tofu-verified", "2.2.provider-sources", "2.2.progress")
 @pytest.mark.anyio
 @ONLINE
 async def test_an_online_source_gives_the_signed_executable_and_says_each_check(
@@ -73,6 +74,7 @@ async def test_an_online_source_gives_the_signed_executable_and_says_each_check(
     assert last.done_bytes == last.total_bytes
 
 
+@pytest.mark.requirement("2.2.hashes", "2.2.tofu-verified")
 @pytest.mark.anyio
 @ONLINE
 @pytest.mark.parametrize(
@@ -239,6 +241,7 @@ async def test_a_package_is_opened_level_by_level_and_downloaded_once_a_run(tmp_
     assert (tmp_path / "client.py.calls").read_text() == "x"
 
 
+@pytest.mark.requirement("2.2.hashes")
 @pytest.mark.anyio
 @pytest.mark.parametrize("level", ["archive", "inner", "executable"])
 async def test_a_package_that_differs_at_any_level_is_refused(tmp_path: Path, level: str) -> None:

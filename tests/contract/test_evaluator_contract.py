@@ -61,6 +61,7 @@ def expected(case: EvaluatorCase, version: int = 1) -> PolicyAnswer:
     return answer_of(policy(case, version), case.said)
 
 
+@pytest.mark.requirement("2.5.port")
 @pytest.mark.parametrize("case", EVALUATOR_CASES, ids=lambda case: case.name)
 async def test_a_policy_says_what_it_says(evaluator: PolicyEvaluator, case: EvaluatorCase) -> None:
     answers = await evaluator.evaluate([policy(case)], CASE_INPUT)
@@ -151,6 +152,7 @@ def disagreements(vector: dict[str, Any], answers: tuple[PolicyAnswer, ...]) -> 
     return found
 
 
+@pytest.mark.requirement("2.5.vectors")
 async def test_regorus_agrees_with_every_vector(shared_vectors: Path) -> None:
     vectors = read_vectors(shared_vectors)
     assert len(vectors) > 20
@@ -162,6 +164,7 @@ async def test_regorus_agrees_with_every_vector(shared_vectors: Path) -> None:
     assert found == []
 
 
+@pytest.mark.requirement("2.5.vectors")
 async def test_the_script_agrees_with_every_vector(shared_vectors: Path) -> None:
     found = []
     for vector in read_vectors(shared_vectors):

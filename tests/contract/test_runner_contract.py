@@ -1,6 +1,5 @@
 """What every runner must do, held against the one in memory and against real OpenTofu on a mock cloud."""
 
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -8,24 +7,9 @@ import pytest
 from engine.core.addrs import ProviderAddress, Version
 from engine.core.errors import NotFound, ProviderFailed
 from engine.core.plans.plan import Action
-from engine.ports.runner import Job
-from tests.contract.runner_benches import Bench, fake_bench, quiet, real_bench
+from tests.contract.runner_benches import Bench, quiet
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.integration)])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    """Return a runner of each kind."""
-    if request.param == "fake":
-        return fake_bench()
-    return real_bench(request.getfixturevalue("moto"), tmp_path / "work")
-
-
-@pytest.fixture
-def name() -> str:
-    """Return a name that no other test uses: the mock cloud is shared."""
-    return f"it-{uuid4()}"
 
 
 @pytest.mark.requirement("2.4.same-plan", "2.4.state-kept", "2.4.read-after-create")
@@ -113,6 +97,21 @@ async def test_an_import_reads_and_writes_nothing(bench: Bench, name: str) -> No
     assert (applied.failure, bench.left()) == (None, [])
 
 
+async def test_an_import_is_rehearsed_against_a_configuration_and_nothing_comes_of_it(
+    bench: Bench, name: str
+) -> None:
+    await bench.made(name)
+    async with bench.runner.open(bench.job("import", import_id=name), quiet) as run:
+        imported = await run.plan()
+        same = await run.rehearse(bench.config(name))
+        other = await run.rehearse(bench.config(name, note="second"))
+        applied = await run.apply()
+    assert (same.actions, same.changed) == ((Action.NO_OP,), ())
+    assert (other.actions, other.changed) == ((Action.UPDATE,), (bench.note,))
+    assert applied.state is not None
+    assert applied.state.attributes == imported.after
+
+
 async def test_an_import_of_nothing_is_not_found(bench: Bench, name: str) -> None:
     async with bench.runner.open(bench.job("import", import_id=name), quiet) as run:
         with pytest.raises(NotFound) as refused:
@@ -161,55 +160,6 @@ async def test_a_refused_change_is_a_failure_with_the_clouds_words(bench: Bench,
     assert applied.failure is not None
     assert "exists" in applied.failure
     assert bench.left() == []
-
-
-async def abandon(bench: Bench, job: Job, *, after_apply: bool) -> None:
-    """Leave an open job by an exception."""
-    async with bench.runner.open(job, quiet) as run:
-        await run.plan()
-        if after_apply:
-            await run.apply()
-        raise ConnectionError
-
-
-@pytest.mark.requirement("2.4.workspace-private")
-async def test_an_outcome_that_nobody_took_is_recovered_and_then_discarded(bench: Bench, name: str) -> None:
-    job = bench.job("create", bench.config(name))
-    with pytest.raises(ConnectionError):
-        await abandon(bench, job, after_apply=True)
-    assert bench.left() == [job.key]
-    recovered = await bench.runner.recover(job)
-    assert recovered is not None
-    assert recovered.state is not None
-    assert recovered.state.object_id == name
-    await bench.runner.discard(job.key)
-    assert bench.left() == []
-
-
-async def test_an_exception_before_the_apply_leaves_no_workspace(bench: Bench, name: str) -> None:
-    with pytest.raises(ConnectionError):
-        await abandon(bench, bench.job("create", bench.config(name)), after_apply=False)
-    assert bench.left() == []
-
-
-async def test_a_known_object_is_recovered_from_the_cloud_alone(bench: Bench, name: str) -> None:
-    state = await bench.made(name)
-    bench.drift(name, "changed by the lost apply")
-    job = bench.job("update", bench.config(name, "changed by the lost apply"), state)
-    recovered = await bench.runner.recover(job)
-    assert recovered is not None
-    assert recovered.state is not None
-    assert recovered.state.attributes[bench.note] == "changed by the lost apply"
-    bench.remove(name)
-    gone = await bench.runner.recover(bench.job("delete", state=state))
-    assert gone is not None
-    assert gone.state is None
-
-
-async def test_a_creation_without_a_trace_cannot_be_told(bench: Bench, name: str) -> None:
-    job = bench.job("create", bench.config(name))
-    assert await bench.runner.recover(job) is None
-    await bench.runner.discard(job.key)
 
 
 async def test_a_data_source_is_read(bench: Bench, name: str) -> None:

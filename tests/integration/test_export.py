@@ -183,6 +183,7 @@ def folder(tmp_path: Path, hcl: Export) -> Path:
     return tmp_path
 
 
+@pytest.mark.requirement("2.3.export-state")
 def test_with_the_exported_state_a_plan_of_the_exported_folder_changes_nothing(
     cloud: Cloud, folder: Path, state: Export
 ) -> None:
@@ -191,6 +192,7 @@ def test_with_the_exported_state_a_plan_of_the_exported_folder_changes_nothing(
     assert (planned.returncode, planned.stderr) == (0, ""), planned.stdout
 
 
+@pytest.mark.requirement("2.3.export-imports")
 def test_with_the_import_blocks_alone_a_plan_changes_only_what_the_comments_name(
     cloud: Cloud, folder: Path, hcl: Export
 ) -> None:

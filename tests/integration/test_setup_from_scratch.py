@@ -84,6 +84,7 @@ def _snapshot(*folders: Path) -> dict[str, int]:
     return {str(path): path.stat().st_mtime_ns for path in files}
 
 
+@pytest.mark.requirement("2.2.idempotent", "2.2.providers", "2.2.provider-sources", "2.2.tofu-order")
 @pytest.mark.anyio
 async def test_everything_comes_from_nothing_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
     where = places(tmp_path, MANIFEST)
@@ -161,6 +162,7 @@ async def test_a_killed_run_leaves_nothing_trusted_and_the_next_one_mends_it(
     assert not (tmp_path / "mirror" / ".setup-scratch").exists()
 
 
+@pytest.mark.requirement("2.2.hashes")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("old", "new"),
@@ -179,6 +181,7 @@ async def test_an_archive_that_is_not_the_pinned_one_is_refused(tmp_path: Path, 
 
 
 @pytest.mark.anyio
+@pytest.mark.requirement("2.8.no-provider")
 async def test_a_platform_without_packages_is_told_what_to_do(tmp_path: Path) -> None:
     where = places(tmp_path, _small(tmp_path))
     foreign = Places(**{**vars(where), "platform": "plan9_arm64"})

@@ -48,12 +48,14 @@ def passes(done: subprocess.CompletedProcess[str]) -> bool:
     return bool(results[0]["expressions"][0]["value"] is True)
 
 
+@pytest.mark.requirement("2.5.examples")
 @pytest.mark.parametrize(("rule", "test"), [(rule, test) for rule in RULES for test in rego_tests(rule)])
 def test_rego_test_passes(rule: str, test: str) -> None:
     done = run(test, file(rule, ".rego"), file(rule, "_test.rego"))
     assert passes(done), done.stderr or f"{test} is undefined or false"
 
 
+@pytest.mark.requirement("2.5.examples")
 @pytest.mark.parametrize("rule", RULES)
 def test_a_guardrail_is_a_folder_with_rule_tests_and_page(rule: str) -> None:
     names = {path.name for path in (GUARDRAILS / rule).iterdir()}

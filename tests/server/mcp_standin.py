@@ -8,7 +8,7 @@ import anyio
 from engine.adapters.store.unit_of_work import open_store
 from engine.ports.runner import Job
 from engine.testing.engines import make_services
-from server.mcp.app import serve_stdio
+from server.mcp.serve import serve_stdio
 
 
 async def main(folder: str, seconds: float) -> None:

@@ -41,6 +41,7 @@ def _section(name: str) -> str:
     return found.group(0)
 
 
+@pytest.mark.requirement("2.6.command")
 @pytest.mark.parametrize(("name", "command"), list(_commands()), ids=lambda value: str(value)[:30])
 def test_every_command_says_what_it_does_and_has_a_section_with_all_its_options(
     name: str, command: Any

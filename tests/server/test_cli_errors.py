@@ -128,6 +128,7 @@ def test_who_nobody_knows_is_asked_for_a_name(stage: Stage, monkeypatch: pytest.
     assert (done.exit_code, done.stderr.splitlines()[1]) == (2, "hint: name yourself in INTENT_ACTOR")
 
 
+@pytest.mark.requirement("2.8.database")
 def test_a_corrupt_database_is_called_one_and_left_alone(stage: Stage) -> None:
     database = stage.home / "intent.db"
     for companion in stage.home.glob("intent.db-*"):
@@ -139,6 +140,7 @@ def test_a_corrupt_database_is_called_one_and_left_alone(stage: Stage) -> None:
     assert database.read_bytes() == b"no database " * 1000
 
 
+@pytest.mark.requirement("2.8.read-only")
 def test_a_home_that_cannot_be_written_is_named(stage: Stage) -> None:
     (stage.home / "file").write_text("")
     home = stage.home / "file" / "home"
@@ -147,6 +149,7 @@ def test_a_home_that_cannot_be_written_is_named(stage: Stage) -> None:
     assert "hint: make the file and its folder writable" in done.stderr
 
 
+@pytest.mark.requirement("2.8.read-only")
 def test_a_database_that_may_not_be_written_is_named(stage: Stage) -> None:
     database = stage.home / "intent.db"
     database.chmod(stat.S_IRUSR)
@@ -156,6 +159,7 @@ def test_a_database_that_may_not_be_written_is_named(stage: Stage) -> None:
     assert done.exit_code == 0 or "writable" in done.stderr
 
 
+@pytest.mark.requirement("2.6.command")
 def test_every_error_has_an_exit_code_and_every_row_of_the_contract_is_used() -> None:
     def codes(error: type[EngineError]) -> set[str]:
         return {error.code}.union(*(codes(kind) for kind in error.__subclasses__()))

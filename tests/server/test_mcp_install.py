@@ -31,6 +31,7 @@ def put(folder: Path, client: Client, name: str = "intent", command: str = COMMA
     return install(client, name=name, command=command, project_folder=folder / "project", home=home)
 
 
+@pytest.mark.requirement("2.6.install")
 @pytest.mark.parametrize("client", FILES)
 def test_a_new_file_has_the_stdio_form_of_its_client(tmp_path: Path, client: Client) -> None:
     place, content = FILES[client]
@@ -49,6 +50,7 @@ def test_a_second_run_touches_nothing(tmp_path: Path, client: Client) -> None:
     assert os.listdir(file.parent) == [file.name]  # noqa: PTH208 - names are enough
 
 
+@pytest.mark.requirement("2.6.install")
 def test_other_entries_their_order_and_the_rights_of_the_file_stay(tmp_path: Path) -> None:
     file = tmp_path / "project" / ".mcp.json"
     file.parent.mkdir()
@@ -121,6 +123,7 @@ theme = "dark"
 """
 
 
+@pytest.mark.requirement("2.6.install")
 def test_in_toml_only_the_table_is_replaced_and_the_rest_stays_byte_for_byte(tmp_path: Path) -> None:
     file = tmp_path / "home" / ".codex" / "config.toml"
     file.parent.mkdir(parents=True)

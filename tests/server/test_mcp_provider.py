@@ -23,6 +23,7 @@ HEAD = ProviderResult(providers=(ProviderVersion(provider="testing/fake", versio
 STRING: dict[str, Any] = {"type": "string", "optional": True}
 
 
+@pytest.mark.requirement("2.6.provider-tool")
 async def test_a_resource_type_is_found_by_its_first_word_and_shown_flat() -> None:
     async with asking(make_services()) as asked:
         shown = await asked.provider(operation="resource", type="fake_bucket", filter="E")
@@ -63,6 +64,7 @@ async def test_only_what_must_be_given_is_kept_on_request() -> None:
     assert found["attributes"]["value"]["sensitive"] is True
 
 
+@pytest.mark.requirement("2.6.provider-tool")
 async def test_providers_versions_and_types_are_listed() -> None:
     async with asking(make_services()) as asked:
         found = await asked.provider(operation="search")

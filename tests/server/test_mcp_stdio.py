@@ -93,6 +93,7 @@ async def stored(folder: Path, operation_id: str) -> Operation:
     return found
 
 
+@pytest.mark.requirement("2.6.stdout", "2.6.progress")
 async def test_a_client_gets_answers_and_progress_over_pipes(tmp_path: Path) -> None:
     program, *arguments = command(tmp_path, 0.2)
     parameters = StdioServerParameters(
@@ -142,6 +143,7 @@ async def test_an_idle_server_ends_at_a_signal_although_stdin_is_open(tmp_path: 
         assert server.wait(timeout=SECONDS) == -signal.SIGTERM
 
 
+@pytest.mark.requirement("2.6.stdout")
 async def test_a_line_that_is_no_json_rpc_does_not_end_the_server(tmp_path: Path) -> None:
     with process(tmp_path, 0) as server:
         assert server.stdin is not None

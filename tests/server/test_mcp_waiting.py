@@ -4,9 +4,11 @@ from typing import Any
 
 import anyio
 import pytest
+from mcp.shared.exceptions import MCPError
 
 from engine.core.auth.principals import assistant
 from engine.core.operations.operation import Operation
+from engine.core.operations.states import OperationState
 from engine.ports.runner import Job
 from engine.service.approve import approve
 from engine.service.create import create
@@ -17,6 +19,7 @@ from server.mcp.call import Call
 from server.mcp.tools.outcome import begin
 from tests.server.mcp_desk import BOB, BUCKET, PERSON, asking, bind, text
 
+PASSWORD = "hunter" + "2"
 pytestmark = pytest.mark.anyio
 
 
@@ -142,6 +145,7 @@ async def test_a_request_that_was_recorded_is_begun_although_its_caller_leaves_a
     assert engine.cloud.writes == [("create", "fake_bucket", "logs")]
 
 
+@pytest.mark.requirement("2.6.progress")
 async def test_progress_arrives_while_the_caller_waits() -> None:
     heard: list[str | None] = []
     engine = make_services()
@@ -168,3 +172,59 @@ async def settled(asked: Any, operation_id: str) -> str:
             state = str(found.structured_content["operation"]["state"])
             if found.structured_content["next"] != "wait":
                 return state
+
+
+async def test_an_operation_that_breaks_off_ends_neither_the_server_nor_another_operation(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    engine = make_services()
+
+    async def break_off(job: Job) -> None:
+        if job.name == "broken":
+            raise ValueError(PASSWORD)
+
+    engine.runner.hooks["plan"] = break_off
+    async with asking(engine, mode="legacy") as asked:
+        with pytest.raises(MCPError, match="an unexpected error") as told:
+            await asked.intent(**BUCKET | {"resource_id": "broken"})
+        done = await asked.intent(**BUCKET)
+    assert done.structured_content is not None
+    assert done.structured_content["operation"]["state"] == "FINISHED"
+    assert PASSWORD not in str(told.value) + caplog.text
+    assert "break_off" in caplog.text
+
+
+async def test_two_who_ask_for_one_operation_at_once_follow_the_same_run() -> None:
+    engine = make_services()
+    await create_project(engine.services, BOB, "default")
+    ada = assistant(PERSON, "editor")
+    begun: list[str] = []
+
+    async def count(job: Job) -> None:
+        begun.append(job.key)
+
+    async def hear(_text: str) -> None:
+        """Nobody listens."""
+
+    engine.runner.hooks["plan"] = count
+    asked = await create(
+        engine.services,
+        ada,
+        "default",
+        resource_id="logs",
+        provider="testing/fake",
+        resource_type="fake_bucket",
+        config={"name": "logs"},
+    )
+    states: list[OperationState] = []
+
+    with anyio.fail_after(5):
+        async with open_desk(engine.services) as desk, anyio.create_task_group() as tasks:
+
+            async def follow() -> None:
+                found = await desk.carry_out(ada, asked.id, None, hear)
+                states.append(found.operation.state)
+
+            tasks.start_soon(follow)
+            tasks.start_soon(follow)
+    assert (states, begun) == ([OperationState.FINISHED] * 2, [asked.id])

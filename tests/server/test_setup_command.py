@@ -15,8 +15,8 @@ from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.ports.artifacts import Step, StepKind
 from engine.service.doctor import Check
 from engine.testing.registry_standin import RegistryStandIn
-from server.cli.setup import StepPrinter, register
 from server.bootstrap.provisioning import Places
+from server.cli.setup import StepPrinter, register
 
 PIN: Final = ProviderPin(address=ProviderAddress.parse("hashicorp/null"), version=Version.parse("2.1.2"))
 TOFU: Final = b'#!/bin/sh\necho \'{"terraform_version": "1.10.7"}\'\n'

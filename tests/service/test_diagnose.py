@@ -17,6 +17,7 @@ def _wanted(found: Installed | EngineError | None) -> list[Wanted]:
     return [Wanted(name="OpenTofu", shelf=FakeShelf([found]), sources=(), mend="put it on PATH")]
 
 
+@pytest.mark.requirement("2.2.doctor")
 @pytest.mark.anyio
 async def test_all_is_well() -> None:
     further = Check(name="database", ok=True, found="sqlite")
@@ -35,6 +36,7 @@ async def test_all_is_well() -> None:
     assert {check.mend for check in report.checks} == {None}
 
 
+@pytest.mark.requirement("2.2.doctor")
 @pytest.mark.anyio
 @pytest.mark.parametrize(
     ("found", "missing"),

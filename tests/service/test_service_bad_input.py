@@ -64,7 +64,7 @@ async def refused(world: World, config: JsonValue, **more: Any) -> tuple[str, st
         ({"name": {"$ref": "net.id", "x": 1}}, "config.name", 'write {"$ref": "…"} only'),
         ({"name": {"$ref": "none.id"}}, "config.name", "there are: net"),
         ({"name": {"$ref": "it.id"}}, "config.name", "name another resource"),
-        ({"name": {"$ref": "net.none"}}, "config.name", "there is cidr, id, tags"),
+        ({"name": {"$ref": "net.none"}}, "config.name", "there is cidr, id, routed, tags"),
         ({"name": {"$ref": "net.tags"}}, "config.name", "give a string"),
         ({"$ref": "net.id"}, "config.$ref", "no known name is near it"),
         ({"name": "x" * CONFIG_MAX_BYTES}, "config", "give a smaller one"),

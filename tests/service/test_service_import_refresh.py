@@ -3,9 +3,10 @@
 import pytest
 from pydantic import JsonValue
 
-from engine.core.errors import InvalidInput, NotFound
+from engine.core.errors import InvalidInput, NotFound, ProviderFailed
 from engine.core.operations.operation import Accept
 from engine.core.operations.states import OperationState
+from engine.ports.runner import Job
 from engine.service.import_ import import_
 from engine.service.read import read
 from engine.service.show_resource import show_resource
@@ -34,6 +35,31 @@ async def test_an_object_of_the_cloud_is_imported_with_a_configuration_that_chan
     assert (kept.config, kept.import_id) == ({**BUCKET, "size": 3}, "logs")
     assert len(world.engine.cloud.writes) == 1
     assert (await world.update({})).plan_summary == (await world.refresh()).plan_summary
+
+
+@pytest.mark.requirement("2.3.import")
+async def test_an_import_names_what_is_turned_off_although_the_provider_turns_it_on(world: World) -> None:
+    network = world.engine.cloud.create("fake_network", {"cidr": "10.0.0.0/16", "routed": False})
+    done = await world.import_(str(network["id"]), "net", resource_type="fake_network")
+    kept = await world.resource("net")
+    assert kept is not None
+    assert (done.state, kept.config) == (OperationState.FINISHED, {"cidr": "10.0.0.0/16", "routed": False})
+    unchanged = await world.update({}, "net")
+    assert (unchanged.plan_summary.actions if unchanged.plan_summary else ()) == ("no-op",)
+
+
+async def test_an_import_whose_configuration_the_provider_refuses_is_kept_as_it_was_read(
+    world: World,
+) -> None:
+    async def refuse(_job: Job) -> None:
+        raise ProviderFailed("the provider refused", untrusted="no")
+
+    network = world.engine.cloud.create("fake_network", {"cidr": "10.0.0.0/16", "routed": False})
+    world.engine.runner.hooks["rehearse"] = refuse
+    done = await world.import_(str(network["id"]), "net", resource_type="fake_network")
+    kept = await world.resource("net")
+    assert kept is not None
+    assert (done.state, kept.config) == (OperationState.FINISHED, {"cidr": "10.0.0.0/16"})
 
 
 async def test_a_denied_import_keeps_nothing(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Workers that are lost, cancelled, replaced or cut off from the database: what is recorded and saved."""
+"""Workers that are lost, cancelled or replaced, and the leases that tell: what is recorded and saved."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -6,13 +6,13 @@ from datetime import timedelta
 import anyio
 import pytest
 
-from engine.core.errors import Conflict, StoreFailed
+from engine.core.errors import Conflict
 from engine.core.limits import LEASE_SECONDS
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
 from engine.ports.runner import Job
 from engine.service import lease
-from engine.service.create import create
+from engine.service.import_ import import_
 from engine.service.resume import resume
 from engine.testing.runners import Moment
 from tests.service.world import ADAS, BUCKET, BreakableStore, World, new_world, outcome
@@ -22,25 +22,13 @@ pytestmark = pytest.mark.anyio
 S = OperationState
 
 
-async def queued(world: World) -> Operation:
-    return await create(
-        world.services,
-        ADAS,
-        "demo",
-        resource_id="logs",
-        provider="testing/fake",
-        resource_type="fake_bucket",
-        config=BUCKET,
-    )
-
-
 async def die(_job: Job) -> None:
     raise SystemError("the machine lost power")
 
 
-async def lost_at(world: World, moment: Moment) -> Operation:
-    """Return an operation whose worker died without a word at a moment."""
-    operation = await queued(world)
+async def lost_at(world: World, moment: Moment, operation: Operation | None = None) -> Operation:
+    """Return an operation, a creation unless told otherwise, whose worker died without a word at a moment."""
+    operation = operation or await world.queued()
     world.engine.runner.hooks[moment] = die
     with pytest.raises(ExceptionGroup):
         await world.run(operation)
@@ -68,6 +56,18 @@ async def test_a_worker_lost_before_the_effect_leaves_a_failure_that_says_so(wor
     assert outcome(settled) == ("FAILED", "interrupted", None)
     assert (settled.lease, world.engine.cloud.writes) == ("", [])
     assert (await world.create()).state is S.FINISHED
+
+
+async def test_an_import_whose_worker_was_lost_was_not_done_and_can_be_made_again(world: World) -> None:
+    world.engine.cloud.create("fake_bucket", BUCKET)
+    arguments = {"provider": "testing/fake", "resource_type": "fake_bucket", "import_id": "logs"}
+    asked = await import_(world.services, ADAS, "demo", resource_id="logs", **arguments)
+    lost = await lost_at(world, "apply", asked)
+    world.engine.clock.advance(LEASE_SECONDS)
+    settled = await world.run(await resume(world.services, ADAS, lost.id))
+    assert outcome(settled) == ("FAILED", "interrupted", None)
+    assert (await world.living(), list(world.engine.runner.workspaces)) == ([], [])
+    assert (await world.import_("logs")).state is S.FINISHED
 
 
 @pytest.mark.requirement("2.8.provider-crash")
@@ -107,7 +107,7 @@ async def test_a_worker_that_was_replaced_writes_nothing_when_it_wakes_up(
         except Conflict as error:
             refused.append(error)
 
-    operation = await queued(world)
+    operation = await world.queued()
     world.engine.runner.hooks[moment] = sleep
     with anyio.fail_after(10):
         async with anyio.create_task_group() as tasks:
@@ -132,7 +132,7 @@ async def test_a_worker_that_was_replaced_writes_nothing_when_it_wakes_up(
 
 async def cancelled_at(world: World, moment: Moment) -> Operation:
     """Return an operation whose caller went away at a moment."""
-    operation = await queued(world)
+    operation = await world.queued()
 
     async def go_away(_job: Job) -> None:
         scope.cancel()
@@ -166,7 +166,7 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "LEASE_RENEW_SECONDS", 0.0)
-    operation = await queued(world)
+    operation = await world.queued()
     until_when = world.engine.clock.now() + timedelta(seconds=100 + LEASE_SECONDS)
 
     async def renewed() -> bool:
@@ -200,51 +200,3 @@ async def test_a_lease_that_cannot_be_renewed_once_is_no_reason_to_stop(
 
     world.engine.runner.hooks["plan"] = fail_for_a_while
     assert (await world.create()).state is S.FINISHED
-
-
-async def test_an_outcome_that_could_not_be_saved_is_saved_by_resume() -> None:
-    store = BreakableStore()
-    world = await new_world(store)
-
-    async def fill_the_disk(_job: Job) -> None:
-        store.broken = True
-
-    operation = await queued(world)
-    world.engine.runner.hooks["applied"] = fill_the_disk
-    with pytest.raises(StoreFailed):
-        await world.run(operation)
-    store.broken = False
-    stored = await world.stored(operation)
-    assert (stored.state, list(world.engine.runner.workspaces)) == (S.APPLYING, [operation.id])
-    world.engine.clock.advance(LEASE_SECONDS)
-    done = await world.run(await resume(world.services, ADAS, operation.id))
-    assert (done.state, await world.living()) == (S.FINISHED, ["logs"])
-    assert world.engine.runner.workspaces == {}
-
-
-async def test_a_database_that_fails_once_after_the_effect_leaves_an_interrupted_operation() -> None:
-    store = BreakableStore()
-    world = await new_world(store)
-
-    async def fail_once(_job: Job) -> None:
-        store.failing_commits = 1
-
-    world.engine.runner.hooks["applied"] = fail_once
-    lost = await world.create()
-    assert outcome(lost) == ("INTERRUPTED", "store_failed", None)
-    assert await world.living() == []
-    done = await world.run(await resume(world.services, ADAS, lost.id))
-    assert (done.state, await world.living()) == (S.FINISHED, ["logs"])
-
-
-async def test_nothing_is_applied_that_could_not_be_written_before() -> None:
-    store = BreakableStore()
-    world = await new_world(store)
-
-    async def fill_the_disk(_job: Job) -> None:
-        store.broken = True
-
-    world.engine.runner.hooks["planned"] = fill_the_disk
-    with pytest.raises(StoreFailed):
-        await world.create()
-    assert (world.engine.cloud.writes, world.engine.runner.workspaces) == ([], {})

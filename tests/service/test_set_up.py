@@ -16,6 +16,7 @@ def _wanted(shelf: FakeShelf, *sources: FakeSource) -> Wanted:
     return Wanted(name="OpenTofu", shelf=shelf, sources=sources, mend="install it")
 
 
+@pytest.mark.requirement("2.2.idempotent")
 @pytest.mark.anyio
 async def test_what_is_there_is_only_reported(tmp_path: Path) -> None:
     source, workspace, heard = FakeSource("first"), FakeWorkspace(tmp_path), Heard()
@@ -31,6 +32,7 @@ async def test_what_is_there_is_only_reported(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.requirement("2.2.tofu-order", "2.2.provider-sources")
 @pytest.mark.anyio
 @pytest.mark.parametrize("failure", [RegistryFailed("not reachable"), NotSetUp("npm is not there")])
 async def test_a_source_that_cannot_give_it_is_named_and_the_next_one_is_tried(

@@ -100,6 +100,18 @@ class World:
             create(self.services, by, "demo", resource_id=resource_id, config=wanted, **arguments)
         )
 
+    async def queued(self) -> Operation:
+        """Ask for a bucket; nothing is begun."""
+        return await create(
+            self.services,
+            ADAS,
+            "demo",
+            resource_id="logs",
+            provider="testing/fake",
+            resource_type="fake_bucket",
+            config=BUCKET,
+        )
+
     async def update(
         self, config: Any, resource_id: str = "logs", *, by: Principal = ADAS, **more: Any
     ) -> Operation:

@@ -57,6 +57,6 @@ def test_the_tests_demand_every_branch_of_the_core() -> None:
     assert "--cov=engine/core --cov-branch --cov-fail-under=100" in recipe
 
 
-@pytest.mark.requirement("2.1.ci")
+@pytest.mark.requirement("2.1.ci", "2.9.clean-clone")
 def test_ci_lints_and_tests_and_forbids_skips() -> None:
     assert "\nmake lint test PYTEST_FLAGS=--strict-skips\n" in (ROOT / ".ci/run").read_text()

@@ -81,6 +81,7 @@ def test_hostile_text_is_no_address(text: str) -> None:
     assert (caught.value.field, caught.value.hint) == ("provider", "for example hashicorp/aws")
 
 
+@pytest.mark.requirement("2.3.values")
 @given(st.text() | st.text("ab/.-_:\x00"))
 def test_any_text_is_an_address_or_invalid_input(text: str) -> None:
     try:

@@ -11,6 +11,7 @@ ALL = sorted(
 )
 
 
+@pytest.mark.requirement("2.3.values")
 def test_every_error_has_a_code_of_its_own() -> None:
     assert len({error.code for error in ALL}) == len(ALL)
 

@@ -117,6 +117,7 @@ def test_a_resource_id_is_a_name_for_opentofu(text: str) -> None:
         parse_resource_id(text)
 
 
+@pytest.mark.requirement("2.3.values")
 @given(st.text())
 def test_any_text_is_a_name_or_invalid_input(text: str) -> None:
     for parse in (parse_operation_id, parse_resource_id, parse_project_name, parse_idempotency_key):

@@ -103,10 +103,12 @@ def operation(state: OperationState = OperationState.QUEUED) -> Operation:
     )
 
 
+@pytest.mark.requirement("2.3.machine")
 def test_the_table_is_the_contract_s_diagram_and_what_stands_beside_it() -> None:
     assert dict(TRANSITIONS) == MODEL
 
 
+@pytest.mark.requirement("2.3.machine")
 @pytest.mark.parametrize("event", OperationEvent)
 @pytest.mark.parametrize("state", OperationState)
 def test_each_event_in_each_state_moves_as_the_model_says_or_is_a_conflict(

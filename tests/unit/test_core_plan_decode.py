@@ -74,6 +74,7 @@ def document(name: str) -> Any:
     return json.loads((GOLDEN / f"{name}.json").read_text("utf-8"))
 
 
+@pytest.mark.requirement("2.3.plan")
 @pytest.mark.parametrize(
     ("name", "plan"),
     [

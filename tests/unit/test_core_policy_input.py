@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 
 from engine.core.auth.principals import Principal, PrincipalKind, Scope
@@ -60,6 +61,7 @@ def policy_input(plan: Plan, current: JsonObject | None, proposed: JsonObject | 
     )
 
 
+@pytest.mark.requirement("2.3.policy")
 def test_the_input_has_every_member_that_the_contract_names() -> None:
     plan = Plan(
         address="aws_s3_bucket.logs-bucket",
@@ -106,6 +108,7 @@ def test_the_input_has_every_member_that_the_contract_names() -> None:
     }
 
 
+@pytest.mark.requirement("2.3.policy")
 @given(json_objects)
 def test_states_reach_policies_as_they_are(state: JsonObject) -> None:
     plan = Plan(address="a.b", actions=(Action.DELETE,), before=state)

@@ -60,6 +60,7 @@ INSTANCES = st.builds(
 )
 
 
+@pytest.mark.requirement("2.3.state")
 @given(INSTANCES)
 def test_an_instance_comes_back_whole_also_what_this_version_does_not_know(document: JsonObject) -> None:
     instance = InstanceState.model_validate(document)
@@ -119,6 +120,7 @@ def test_a_data_source_of_the_same_name_is_another_thing() -> None:
     )
 
 
+@pytest.mark.requirement("2.3.state")
 @given(json_values)
 def test_any_document_is_a_state_or_the_runner_s_failure(file: JsonValue) -> None:
     with pytest.raises(RunnerFailed):

@@ -17,6 +17,7 @@ SIGNATURE: Final = (RELEASE / "tofu_1.8.5_SHA256SUMS.gpgsig").read_bytes()
 KEY: Final = (RELEASE / "opentofu.asc").read_bytes()
 
 
+@pytest.mark.requirement("2.2.tofu-verified")
 def test_a_real_release_of_opentofu_is_signed_by_the_pinned_key() -> None:
     assert check_signature(SUMS, SIGNATURE, [parse_key(KEY)]) == FINGERPRINT
     assert checksum_of(SUMS, "tofu_1.8.5_linux_amd64.zip") == (

@@ -88,6 +88,7 @@ def row_of_the_table(answers: Sequence[PolicyAnswer]) -> Outcome:
     raise AssertionError("the table has a row for everything")
 
 
+@pytest.mark.requirement("2.3.policy", "2.5.table")
 @given(_answers)
 def test_the_outcome_is_the_row_of_the_table(answers: list[PolicyAnswer]) -> None:
     assert decided(answers).outcome is row_of_the_table(answers)
@@ -113,6 +114,7 @@ def test_every_reason_is_in_the_decision_once(answers: list[PolicyAnswer]) -> No
     assert decision.policies == tuple(answers)
 
 
+@pytest.mark.requirement("2.5.table")
 @pytest.mark.parametrize("code", CODES)
 def test_a_failure_denies_whatever_others_allow(code: FailureCode) -> None:
     allowing = answer_of(source("good"), {"allow": ["yes"]})

@@ -20,6 +20,7 @@ async def evaluator() -> AsyncIterator[RegorusEvaluator]:
         yield opened
 
 
+@pytest.mark.requirement("2.5.port")
 @pytest.mark.parametrize(
     ("source", "codes"),
     [

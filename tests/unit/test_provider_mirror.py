@@ -61,6 +61,7 @@ def test_an_empty_mirror_names_the_command_that_fills_it(mirror: FilesystemMirro
     assert caught.value.hint == "run `intent setup`"
 
 
+@pytest.mark.requirement("2.8.no-provider")
 def test_packages_of_another_platform_are_not_seen(mirror: FilesystemMirror) -> None:
     _install(FilesystemMirror(mirror.root, "darwin_arm64"), _pin(AWS, "3.39.0"))
     with pytest.raises(NotSetUp, match="for linux_amd64"):

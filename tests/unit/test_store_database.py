@@ -105,6 +105,7 @@ def _schema(connection: Connection) -> set[tuple[str, str]]:
     return {(name, " ".join(sql.replace('"', "").split())) for name, sql in rows}
 
 
+@pytest.mark.requirement("2.3.store")
 async def test_the_migrations_make_exactly_the_tables(path: Path, tmp_path: Path) -> None:
     async with open_store(_url(path)):
         migrated = database.connect(path)

@@ -41,6 +41,7 @@ async def test_nothing_is_found_where_nothing_is(tmp_path: Path) -> None:
     assert await _shelf(tmp_path).find(Heard()) is None
 
 
+@pytest.mark.requirement("2.2.tofu-order")
 @pytest.mark.anyio
 async def test_the_one_on_path_is_taken_when_it_is_new_enough(tmp_path: Path) -> None:
     executable = _tofu(tmp_path / "bin", "1.12.0")
@@ -87,6 +88,7 @@ async def test_the_named_one_is_taken_before_the_one_on_path(tmp_path: Path) -> 
     assert (found.version, found.executable) == ("1.7.0", named)
 
 
+@pytest.mark.requirement("2.2.tofu-place")
 @pytest.mark.anyio
 async def test_the_one_that_was_placed_is_found_again_read_only(tmp_path: Path) -> None:
     placed = await _shelf(tmp_path).place(_fetched(tmp_path / "scratch"))

@@ -12,7 +12,7 @@ from engine.core.limits import APPLY_TIMEOUT_SECONDS, PLAN_TIMEOUT_SECONDS
 from engine.core.plans.decode import decode_plan, decode_values
 from engine.core.plans.plan import Action, Plan
 from engine.core.state import InstanceState, StateEntry, read_instance, state_document
-from engine.core.values import differences
+from engine.core.values import JsonObject, differences
 from engine.ports.runner import Applied, Job
 
 # OpenTofu's summary where an import names nothing; another wording would read as a refusal of the provider.
@@ -54,6 +54,11 @@ class TofuRun:
                 # The plan of a deletion does not speak of an object that is gone already.
                 gone = self._job.kind == "delete" and plan.nothing_to_do
                 return plan.model_copy(update={"missing": True}) if gone else plan
+
+    async def rehearse(self, config: JsonObject) -> Plan:
+        """Plan what the import found against a configuration; see the port."""
+        write_config(self._job, self._workspace, config)
+        return decode_plan(await self._plan_and_show(), self._address)
 
     async def apply(self) -> Applied:
         """Apply the plan; see the port."""
@@ -141,16 +146,7 @@ class TofuRun:
 
 def write_job(job: Job, workspace: Workspace) -> None:
     """Write the configuration and the state that OpenTofu starts from."""
-    needs_block = job.kind in ("create", "update", "import")
-    document = configuration(
-        job.pin.address,
-        job.settings,
-        section="resource" if needs_block else None,
-        block_type=job.resource_type,
-        name=job.name,
-        config={} if job.kind == "import" else job.config,
-    )
-    workspace.write_json(CONFIG_FILE, document)
+    write_config(job, workspace, job.config)
     if job.state is not None:
         entry = StateEntry(
             resource_type=job.resource_type,
@@ -160,3 +156,16 @@ def write_job(job: Job, workspace: Workspace) -> None:
         )
         state = state_document([entry], lineage=job.lineage, serial=job.serial, tofu_version=_STATE_WRITER)
         workspace.write_json(STATE_FILE, state)
+
+
+def write_config(job: Job, workspace: Workspace, config: JsonObject) -> None:
+    """Write the configuration; a resource to delete or only to read has none."""
+    document = configuration(
+        job.pin.address,
+        job.settings,
+        section="resource" if job.kind in ("create", "update", "import") else None,
+        block_type=job.resource_type,
+        name=job.name,
+        config=config,
+    )
+    workspace.write_json(CONFIG_FILE, document)

@@ -1,0 +1,58 @@
+"""The MCP server over stdio, from its start to its end.
+
+Nothing but JSON-RPC is written to stdout: the SDK points file descriptor 1 at stderr while it serves.
+"""
+
+import logging
+import signal
+from collections.abc import AsyncIterable
+from typing import Any
+
+import anyio
+from mcp.server import Server
+from mcp.server.stdio import stdio_server
+
+from engine.service.services import Services
+from server.bootstrap import open_services
+from server.context import open_desk
+from server.mcp.app import build
+from server.settings import Settings
+
+
+async def serve(settings: Settings) -> None:
+    """Serve stdio until it is closed or a signal asks to end, then wait for what is under way.
+
+    Raises:
+        EngineError: see `open_services`.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    async with open_services(settings) as services:
+        await serve_stdio(services, person=settings.person, default_project=settings.project)
+
+
+async def serve_stdio(services: Services, *, person: str, default_project: str) -> None:
+    """Serve stdio on given services until it is closed or a signal asks to end; see `serve`."""
+    received: list[signal.Signals] = []
+    over = anyio.Event()
+
+    async def listen(signals: AsyncIterable[signal.Signals]) -> None:
+        async for number in signals:
+            received.append(number)
+            over.set()
+
+    async def talk(server: Server[Any]) -> None:
+        async with stdio_server() as (incoming, outgoing):
+            await server.run(incoming, outgoing, server.create_initialization_options())
+        over.set()
+
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(listen, signals)
+            async with open_desk(services) as desk:
+                tasks.start_soon(talk, build(desk, person=person, default_project=default_project))
+                await over.wait()
+            if received:
+                # The thread that reads stdin cannot be woken; with nothing left to do, the signal may end it.
+                signal.signal(received[0], signal.SIG_DFL)
+                signal.raise_signal(received[0])
+            tasks.cancel_scope.cancel()

@@ -1,0 +1,57 @@
+"""What every runner leaves behind, and recovers: one in memory and real OpenTofu on a mock cloud."""
+
+import pytest
+
+from engine.ports.runner import Job
+from tests.contract.runner_benches import Bench, quiet
+
+pytestmark = pytest.mark.anyio
+
+
+async def abandon(bench: Bench, job: Job, *, after_apply: bool) -> None:
+    """Leave an open job by an exception."""
+    async with bench.runner.open(job, quiet) as run:
+        await run.plan()
+        if after_apply:
+            await run.apply()
+        raise ConnectionError
+
+
+@pytest.mark.requirement("2.4.workspace-private")
+async def test_an_outcome_that_nobody_took_is_recovered_and_then_discarded(bench: Bench, name: str) -> None:
+    job = bench.job("create", bench.config(name))
+    with pytest.raises(ConnectionError):
+        await abandon(bench, job, after_apply=True)
+    assert bench.left() == [job.key]
+    recovered = await bench.runner.recover(job)
+    assert recovered is not None
+    assert recovered.state is not None
+    assert recovered.state.object_id == name
+    await bench.runner.discard(job.key)
+    assert bench.left() == []
+
+
+async def test_an_exception_before_the_apply_leaves_no_workspace(bench: Bench, name: str) -> None:
+    with pytest.raises(ConnectionError):
+        await abandon(bench, bench.job("create", bench.config(name)), after_apply=False)
+    assert bench.left() == []
+
+
+async def test_a_known_object_is_recovered_from_the_cloud_alone(bench: Bench, name: str) -> None:
+    state = await bench.made(name)
+    bench.drift(name, "changed by the lost apply")
+    job = bench.job("update", bench.config(name, "changed by the lost apply"), state)
+    recovered = await bench.runner.recover(job)
+    assert recovered is not None
+    assert recovered.state is not None
+    assert recovered.state.attributes[bench.note] == "changed by the lost apply"
+    bench.remove(name)
+    gone = await bench.runner.recover(bench.job("delete", state=state))
+    assert gone is not None
+    assert gone.state is None
+
+
+async def test_a_creation_without_a_trace_cannot_be_told(bench: Bench, name: str) -> None:
+    job = bench.job("create", bench.config(name))
+    assert await bench.runner.recover(job) is None
+    await bench.runner.discard(job.key)
