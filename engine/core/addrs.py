@@ -110,16 +110,16 @@ class ProviderPin(BaseModel):
         return f"{self.address} {self.version}"
 
 
-def parse_type(text: str) -> str:
-    """Return a resource or data source type such as `aws_s3_bucket`.
+def parse_type(text: str, *, field: str = "resource_type") -> str:
+    """Return a resource or data source type such as `aws_s3_bucket`; `field` is what an error names.
 
     Raises:
         InvalidInput: the text cannot name a type.
     """
     if _TYPE.fullmatch(text) is None:
         raise InvalidInput(
-            "a resource type is lower-case letters, digits and _",
-            field="resource_type",
+            "a type is lower-case letters, digits and _",
+            field=field,
             hint="for example aws_s3_bucket",
         )
     return text

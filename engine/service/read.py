@@ -30,7 +30,7 @@ async def read(
         kind=OperationKind.READ,
         provider=str(ProviderAddress.parse(provider)),
         provider_version=str(Version.parse(provider_version)) if provider_version else "",
-        resource_type=parse_type(data_source_type),
+        resource_type=parse_type(data_source_type, field="data_source_type"),
         config=config,
         reason=reason,
     )

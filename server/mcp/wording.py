@@ -52,7 +52,7 @@ def provider_text(result: ProviderResult) -> str:
         for path, block in shown.blocks.items():
             most = block.max_items or "any"
             lines.append(f"{path} {{}} ({block.nesting} of blocks; {block.min_items} to {most})")
-    return "\n".join(lines) or "no installed provider matches; `intent provider install` brings one"
+    return "\n".join(lines) or "no provider at hand matches; search without a query lists all"
 
 
 def _standing(found: Standing) -> Iterator[str]:

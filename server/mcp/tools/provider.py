@@ -1,11 +1,11 @@
-"""The operations of the tool `provider`: what is installed, and how types look, a page at a time."""
+"""The operations of the tool `provider`: what is at hand, and how types look, a page at a time."""
 
 from typing import Final
 
 from engine.core.addrs import ProviderPin
-from engine.core.errors import EngineError, InvalidInput, NotFound
-from engine.core.providers.names import suggestion
+from engine.core.errors import EngineError
 from engine.service.providers.describe import TypeKind, describe_provider, describe_type
+from engine.service.providers.owner import owner_of_type
 from engine.service.providers.search import search_providers
 from engine.service.providers.versions import provider_versions
 from server.mcp.arguments import ProviderArguments
@@ -22,13 +22,13 @@ _ARGUMENT_OF: Final = {
 
 
 async def search(call: Call, arguments: ProviderArguments) -> ProviderResult:
-    """List installed providers by a part of their address."""
+    """List the providers at hand by a part of their address."""
     found = search_providers(call.services, call.principal, arguments.query)
     return ProviderResult(providers=tuple(_shown(pin) for pin in found))
 
 
 async def versions(call: Call, arguments: ProviderArguments) -> ProviderResult:
-    """List the installed versions of a provider."""
+    """List the versions at hand of a provider."""
     found = provider_versions(call.services, call.principal, arguments.provider)
     return ProviderResult(providers=tuple(_shown(pin) for pin in found))
 
@@ -53,7 +53,7 @@ async def data_source(call: Call, arguments: ProviderArguments) -> ProviderResul
 
 
 async def _describe_type(call: Call, arguments: ProviderArguments, kind: TypeKind) -> ProviderResult:
-    provider = arguments.provider or _provider_of(call, arguments.type)
+    provider = arguments.provider or owner_of_type(call.services, call.principal, arguments.type)
     try:
         found = await describe_type(
             call.services, call.principal, provider, kind, arguments.type, version=arguments.version
@@ -62,30 +62,6 @@ async def _describe_type(call: Call, arguments: ProviderArguments, kind: TypeKin
         raise error.at(_ARGUMENT_OF.get(error.field or "", error.field or "type")) from error
     entries = entries_of(found.type_schema.block, required_only=arguments.required_only)
     return paged(ProviderResult(providers=(_shown(found.pin),), type=found.name), entries, arguments)
-
-
-def _provider_of(call: Call, type_name: str) -> str:
-    """Return the installed provider that a type's first word names, as `aws_s3_bucket` names hashicorp/aws.
-
-    Raises:
-        NotFound: none is installed.
-        InvalidInput: there are several.
-    """
-    word = type_name.partition("_")[0]
-    installed = search_providers(call.services, call.principal, "")
-    named = [str(pin.address) for pin in installed if pin.address.name == word]
-    if not named:
-        near = suggestion(word, [pin.address.name for pin in installed])
-        raise NotFound(
-            f"no installed provider is named {word}",
-            field="type",
-            hint=f"{near} give `provider`, or `intent provider install` one",
-        )
-    if len(named) > 1:
-        raise InvalidInput(
-            f"{' and '.join(named)} are both named {word}", field="provider", hint="give `provider`"
-        )
-    return named[0]
 
 
 def _shown(pin: ProviderPin) -> ProviderVersion:
