@@ -1,33 +1,16 @@
 """The check of a configuration against a schema."""
 
-import json
 import math
-from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import JsonValue
 
 from engine.core.errors import InvalidInput
 from engine.core.limits import CONFIG_MAX_DEPTH, CONFIG_PROBLEMS_MAX
-from engine.core.providers.check import META_ARGUMENTS, Problem, check_config, find_problems
-from engine.core.providers.schema import Attribute, Block, TypeSchema
+from engine.core.providers.check import META_ARGUMENTS, Problem, check_config
+from engine.core.providers.schema import Attribute, Block
 from engine.core.values import JsonObject
-
-GOLDEN = Path(__file__).parents[1] / "golden" / "schemas" / "aws-3.39.0.json"
-AWS: Any = json.loads(GOLDEN.read_text("utf-8"))["provider_schemas"]["registry.opentofu.org/hashicorp/aws"]
-
-
-def schema(name: str) -> Block:
-    return TypeSchema.decode(AWS["resource_schemas"][name]).block
-
-
-BUCKET, GROUP, TABLE = schema("aws_s3_bucket"), schema("aws_security_group"), schema("aws_dynamodb_table")
-UNKNOWN = "is not known to the schema of this type"
-
-
-def problems(block: Block, config: JsonValue) -> list[tuple[str, str]]:
-    return [(p.path, p.message) for p in find_problems(block, config)]
+from tests.unit.check_stage import BUCKET, GROUP, TABLE, UNKNOWN, problems
 
 
 @pytest.mark.parametrize(

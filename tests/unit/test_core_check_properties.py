@@ -1,8 +1,6 @@
 """The check of a configuration against generated schemas."""
 
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,25 +8,11 @@ from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from engine.core.errors import InvalidInput
-from engine.core.providers.check import check_config, complete, find_problems
-from engine.core.providers.schema import Block, TypeSchema
+from engine.core.providers.check import check_config, complete
+from engine.core.providers.schema import Block
 from engine.core.values import JsonObject
 from engine.testing.strategies import blocks_with_configs, json_values
-
-GOLDEN = Path(__file__).parents[1] / "golden" / "schemas" / "aws-3.39.0.json"
-AWS: Any = json.loads(GOLDEN.read_text("utf-8"))["provider_schemas"]["registry.opentofu.org/hashicorp/aws"]
-
-
-def schema(name: str) -> Block:
-    return TypeSchema.decode(AWS["resource_schemas"][name]).block
-
-
-BUCKET, GROUP, TABLE = schema("aws_s3_bucket"), schema("aws_security_group"), schema("aws_dynamodb_table")
-UNKNOWN = "is not known to the schema of this type"
-
-
-def problems(block: Block, config: JsonValue) -> list[tuple[str, str]]:
-    return [(p.path, p.message) for p in find_problems(block, config)]
+from tests.unit.check_stage import UNKNOWN, problems
 
 
 @given(blocks_with_configs())

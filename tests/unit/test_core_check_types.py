@@ -1,31 +1,11 @@
 """The check of a configuration: conversions, nested attributes, completion for JSON syntax."""
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
-from pydantic import JsonValue
 
 from engine.core.providers.check import complete, find_problems
-from engine.core.providers.schema import Attribute, Block, NestedBlock, NestedType, TypeSchema
+from engine.core.providers.schema import Attribute, Block, NestedBlock, NestedType
 from engine.core.values import JsonObject
-
-GOLDEN = Path(__file__).parents[1] / "golden" / "schemas" / "aws-3.39.0.json"
-AWS: Any = json.loads(GOLDEN.read_text("utf-8"))["provider_schemas"]["registry.opentofu.org/hashicorp/aws"]
-
-
-def schema(name: str) -> Block:
-    return TypeSchema.decode(AWS["resource_schemas"][name]).block
-
-
-BUCKET, GROUP, TABLE = schema("aws_s3_bucket"), schema("aws_security_group"), schema("aws_dynamodb_table")
-UNKNOWN = "is not known to the schema of this type"
-
-
-def problems(block: Block, config: JsonValue) -> list[tuple[str, str]]:
-    return [(p.path, p.message) for p in find_problems(block, config)]
-
+from tests.unit.check_stage import BUCKET, GROUP, UNKNOWN, problems
 
 # What OpenTofu 1.6.2 answered to tonumber(TEXT) and tobool(TEXT); a binary exponent is refused by us alone.
 NUMBERS = {

@@ -1,36 +1,18 @@
 """What one move of an operation changes, notes, and refuses."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from engine.core.auth.principals import person
 from engine.core.errors import Conflict
 from engine.core.operations.machine import move
-from engine.core.operations.operation import Operation, OperationKind, Request
 from engine.core.operations.states import (
-    RUNNING_STATES,
     OperationEvent,
     OperationState,
 )
+from tests.unit.operation_stage import START, operation
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 AT = START + timedelta(minutes=1)
-
-
-def operation(state: OperationState = OperationState.QUEUED) -> Operation:
-    request = Request(kind=OperationKind.CREATE, resource_id="logs", config={"bucket": "logs"})
-    return Operation(
-        id="018f",
-        project_id="p",
-        request=request,
-        request_digest=request.digest,
-        state=state,
-        actor=person("alice"),
-        created_at=START,
-        lease="host:1:0" if state in RUNNING_STATES else "",
-        lease_expires_at=START if state in RUNNING_STATES else None,
-    )
 
 
 HINTS = {

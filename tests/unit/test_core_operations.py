@@ -1,16 +1,15 @@
 """The operation machine: its table against the contract, every move, and what a move notes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from engine.core.auth.principals import person
 from engine.core.errors import Conflict
 from engine.core.operations.machine import move
-from engine.core.operations.operation import Operation, OperationKind, Request
+from engine.core.operations.operation import OperationKind
 from engine.core.operations.states import (
     FINAL_STATES,
     RUNNING_STATES,
@@ -19,8 +18,8 @@ from engine.core.operations.states import (
     OperationState,
     diagram,
 )
+from tests.unit.operation_stage import START, operation
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 AT = START + timedelta(minutes=1)
 
 # The contract's diagram (contracts, section 1), move by move, in its own words.
@@ -86,21 +85,6 @@ MODEL = {
     (OperationState(state), EVENT_OF[word]): OperationState(following)
     for (state, word), following in {**CONTRACT, **BESIDE}.items()
 }
-
-
-def operation(state: OperationState = OperationState.QUEUED) -> Operation:
-    request = Request(kind=OperationKind.CREATE, resource_id="logs", config={"bucket": "logs"})
-    return Operation(
-        id="018f",
-        project_id="p",
-        request=request,
-        request_digest=request.digest,
-        state=state,
-        actor=person("alice"),
-        created_at=START,
-        lease="host:1:0" if state in RUNNING_STATES else "",
-        lease_expires_at=START if state in RUNNING_STATES else None,
-    )
 
 
 @pytest.mark.requirement("2.3.machine")
