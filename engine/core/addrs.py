@@ -6,10 +6,9 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict
 
 from engine.core.errors import InvalidInput
+from engine.core.limits import PROVIDER_ADDRESS_MAX_CHARS, VERSION_MAX_CHARS
 
 DEFAULT_REGISTRY: Final = "registry.opentofu.org"
-_ADDRESS_MAX_CHARS: Final = 512
-_VERSION_MAX_CHARS: Final = 128
 _PART = re.compile(r"(?!.*--)[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?")
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,126}")
@@ -34,7 +33,7 @@ class ProviderAddress(BaseModel):
         Raises:
             InvalidInput: the text has another form.
         """
-        fits = len(text) <= _ADDRESS_MAX_CHARS and text.isascii()
+        fits = len(text) <= PROVIDER_ADDRESS_MAX_CHARS and text.isascii()
         match text.strip().lower().split("/") if fits else []:
             case [namespace, name]:
                 host = DEFAULT_REGISTRY
@@ -78,7 +77,7 @@ class Version(BaseModel):
         Raises:
             InvalidInput: the text is not a version.
         """
-        match = _VERSION.fullmatch(text.removeprefix("v")) if len(text) <= _VERSION_MAX_CHARS else None
+        match = _VERSION.fullmatch(text.removeprefix("v")) if len(text) <= VERSION_MAX_CHARS else None
         if match is None:
             raise InvalidInput(
                 "a version has the form 1.2.3", field="provider_version", hint="for example 3.39.0"

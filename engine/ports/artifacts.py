@@ -5,19 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
-
-# Bounds of set-up. A release is 25 to 30 MB, the largest provider zip about 150 MB, unpacked 700 MB.
-CONNECT_TIMEOUT_SECONDS: Final = 5.0
-READ_TIMEOUT_SECONDS: Final = 30.0
-PACKAGE_CLIENT_TIMEOUT_SECONDS: Final = 600.0
-VERSION_TIMEOUT_SECONDS: Final = 20.0
-LOCK_TIMEOUT_SECONDS: Final = 900.0
-ANSWER_MAX_BYTES: Final = 4 * 1024**2
-ARCHIVE_MAX_BYTES: Final = 512 * 1024**2
-EXECUTABLE_MAX_BYTES: Final = 2 * 1024**3
 
 
 class StepKind(StrEnum):

@@ -177,7 +177,7 @@ async def test_an_answer_or_archive_beyond_its_bound_is_refused(
         monkeypatch.setattr(http, "ARCHIVE_MAX_BYTES", 100)
         with pytest.raises(RegistryFailed, match="more than 100 bytes"):
             await source.fetch(tmp_path, Heard())
-        monkeypatch.setattr(http, "ANSWER_MAX_BYTES", 10)
+        monkeypatch.setattr(http, "REGISTRY_ANSWER_MAX_BYTES", 10)
         with pytest.raises(RegistryFailed, match="more than 10 bytes"):
             await source.fetch(tmp_path, Heard())
 

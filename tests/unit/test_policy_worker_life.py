@@ -76,7 +76,7 @@ async def test_many_callers_beside_bad_policies_get_their_own_answers(evaluator:
 async def test_a_full_worker_is_replaced(
     evaluator: RegorusEvaluator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluator_module, "_LOADED_MAX_BYTES", 100)
+    monkeypatch.setattr(evaluator_module, "POLICY_LOADED_MAX_BYTES", 100)
     seen = set()
     for number in range(6):
         padded = f"{SOUND}# {number}\n"

@@ -64,7 +64,7 @@ async def test_a_second_run_waits_and_says_so(tmp_path: Path) -> None:
 async def test_a_lock_that_is_never_freed_ends_the_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workspace, "LOCK_TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(workspace, "SETUP_LOCK_TIMEOUT_SECONDS", 0.3)
     heard = Heard()
     async with LockedFolder(tmp_path).reserve(Heard()):
         with pytest.raises(NotSetUp, match="another set-up has held"):

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine.adapters.cache.files import check_hash, replace_executable, replace_text, sha256_of
 from engine.core.addrs import Version
 from engine.core.errors import IntegrityFailed, InvalidInput, NotSetUp
-from engine.ports.artifacts import VERSION_TIMEOUT_SECONDS, Fetched, Installed, Progress, Step, StepKind
+from engine.core.limits import VERSION_TIMEOUT_SECONDS
+from engine.ports.artifacts import Fetched, Installed, Progress, Step, StepKind
 
 _NAME: Final = "OpenTofu"
 _PASSED_ON: Final = ("HOME", "PATH", "TMPDIR")

@@ -11,7 +11,8 @@ from typing import Final
 import anyio
 
 from engine.core.errors import NotSetUp
-from engine.ports.artifacts import LOCK_TIMEOUT_SECONDS, Progress, Step, StepKind
+from engine.core.limits import SETUP_LOCK_TIMEOUT_SECONDS
+from engine.ports.artifacts import Progress, Step, StepKind
 
 _LOCK: Final = ".setup.lock"
 _SCRATCH: Final = ".setup-scratch"
@@ -55,13 +56,13 @@ class LockedFolder:
 
     async def _wait(self, descriptor: int) -> None:
         try:
-            with anyio.fail_after(LOCK_TIMEOUT_SECONDS):
+            with anyio.fail_after(SETUP_LOCK_TIMEOUT_SECONDS):
                 # Polling, since a blocking wait in a thread could not be cancelled.
                 while not _taken(descriptor):  # noqa: ASYNC110 - no event tells of another process
                     await anyio.sleep(_POLL_SECONDS)
         except TimeoutError as failure:
             raise NotSetUp(
-                f"another set-up has held {self._root} for {LOCK_TIMEOUT_SECONDS:.0f} s",
+                f"another set-up has held {self._root} for {SETUP_LOCK_TIMEOUT_SECONDS:.0f} s",
                 hint="end it, then run `intent setup` again",
             ) from failure
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from engine.core.errors import IntegrityFailed, NotSetUp
-from engine.ports.artifacts import EXECUTABLE_MAX_BYTES
+from engine.core.limits import EXECUTABLE_MAX_BYTES
 
 _LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](\S+)")
 _CHUNK_BYTES: Final = 1024**2

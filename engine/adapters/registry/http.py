@@ -10,15 +10,13 @@ import anyio
 import httpx2
 
 from engine.core.errors import NotSetUp, RegistryFailed
-from engine.ports.artifacts import (
-    ANSWER_MAX_BYTES,
+from engine.core.limits import (
     ARCHIVE_MAX_BYTES,
     CONNECT_TIMEOUT_SECONDS,
     READ_TIMEOUT_SECONDS,
-    Progress,
-    Step,
-    StepKind,
+    REGISTRY_ANSWER_MAX_BYTES,
 )
+from engine.ports.artifacts import Progress, Step, StepKind
 
 _CHUNK_BYTES: Final = 1024**2
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -38,14 +36,14 @@ class Downloads:
         """Return a small document.
 
         Raises:
-            RegistryFailed: it cannot be had, or is larger than `ANSWER_MAX_BYTES`.
+            RegistryFailed: it cannot be had, or is larger than `REGISTRY_ANSWER_MAX_BYTES`.
         """
         parts = []
         async with self._answer(url) as answer:
             size = 0
             async for part in answer.aiter_raw(_CHUNK_BYTES):
                 size += len(part)
-                _bounded(size, ANSWER_MAX_BYTES)
+                _bounded(size, REGISTRY_ANSWER_MAX_BYTES)
                 parts.append(part)
         return b"".join(parts)
 

@@ -12,8 +12,8 @@ import anyio
 from engine.adapters.registry.checks import check_sha256, extract, fresh_folder, sha256_of
 from engine.adapters.registry.manifest import PackagePin
 from engine.core.errors import NotSetUp, RegistryFailed
-from engine.core.limits import UNTRUSTED_TEXT_MAX_CHARS
-from engine.ports.artifacts import PACKAGE_CLIENT_TIMEOUT_SECONDS, Fetched, Progress, Step, StepKind
+from engine.core.limits import PACKAGE_CLIENT_TIMEOUT_SECONDS, UNTRUSTED_TEXT_MAX_CHARS
+from engine.ports.artifacts import Fetched, Progress, Step, StepKind
 
 _NPM: Final = ("pack", "--silent", "--ignore-scripts", "--fetch-retries=1", "--fetch-timeout=15000")
 _PIP: Final = (

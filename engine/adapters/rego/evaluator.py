@@ -11,9 +11,14 @@ import anyio
 from pydantic import JsonValue
 
 from engine.adapters.rego.process import Worker, WorkerLost
-from engine.adapters.rego.wire import REQUEST_MAX_BYTES, Flaw
+from engine.adapters.rego.wire import Flaw
 from engine.core.errors import NotSetUp
-from engine.core.limits import POLICY_CHECK_SECONDS, POLICY_EVALUATION_SECONDS
+from engine.core.limits import (
+    POLICY_CHECK_SECONDS,
+    POLICY_EVALUATION_SECONDS,
+    POLICY_LOADED_MAX_BYTES,
+    POLICY_REQUEST_MAX_BYTES,
+)
 from engine.core.policy.decision import FailureCode, PolicyAnswer, answer_of, failed
 from engine.core.policy.policies import Finding, PolicySource, RegoVersion
 
@@ -23,7 +28,6 @@ BUILD: Final = "gordon-to-regorus"
 
 # What a worker holds grows by about 80 bytes for each byte of source (measured); it is replaced before that
 # takes a third of its memory.
-_LOADED_MAX_BYTES: Final = 2 * 1024**2
 
 _FAILURE_OF_FLAW: Final[dict[str, FailureCode]] = {
     "wrong_package": "policy_undefined",
@@ -103,8 +107,8 @@ class RegorusEvaluator:
 
     async def _say(self, policy: PolicySource, input_json: str) -> tuple[FailureCode | None, Any]:
         """Return the code and message of a failure, or None and the values of the policy's rules."""
-        if len(input_json) > REQUEST_MAX_BYTES:
-            return "policy_error", f"the input is larger than {REQUEST_MAX_BYTES} bytes"
+        if len(input_json) > POLICY_REQUEST_MAX_BYTES:
+            return "policy_error", f"the input is larger than {POLICY_REQUEST_MAX_BYTES} bytes"
         worker = await self._ready()
         for flaw in await self._load(worker, policy):
             if flaw.blocking:
@@ -133,7 +137,9 @@ class RegorusEvaluator:
 
     async def _ready(self) -> Worker:
         """Return a worker that runs and has room."""
-        if self._worker is not None and (not self._worker.alive or self._loaded_bytes > _LOADED_MAX_BYTES):
+        if self._worker is not None and (
+            not self._worker.alive or self._loaded_bytes > POLICY_LOADED_MAX_BYTES
+        ):
             await self._drop_worker()
         if self._worker is None:
             self._worker = await Worker.start()

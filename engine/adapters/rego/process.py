@@ -12,7 +12,8 @@ import anyio
 from anyio.abc import Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
-from engine.adapters.rego.wire import ANSWER_MAX_BYTES, HEADER, Message, decode, encode
+from engine.adapters.rego.wire import HEADER, Message, decode, encode
+from engine.core.limits import POLICY_ANSWER_MAX_BYTES
 
 # `-I` ignores the environment and the working directory; the one folder that it then lacks is named.
 # INVARIANT: the bounds come before the import of the worker, which imports the engine.
@@ -127,7 +128,7 @@ class Worker:
         try:
             await self._requests.send(encode(request))
             (length,) = HEADER.unpack(await self._answers.receive_exactly(HEADER.size))
-            if length > ANSWER_MAX_BYTES:
+            if length > POLICY_ANSWER_MAX_BYTES:
                 return None
             return decode(await self._answers.receive_exactly(length))
         except _NO_ANSWER:

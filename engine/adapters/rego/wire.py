@@ -11,8 +11,6 @@ from typing import Any, Final, NamedTuple, TypeAlias
 Message: TypeAlias = dict[str, Any]
 
 HEADER: Final = struct.Struct(">I")
-REQUEST_MAX_BYTES: Final = 64 * 1024**2
-ANSWER_MAX_BYTES: Final = 1024**2
 
 
 class Flaw(NamedTuple):

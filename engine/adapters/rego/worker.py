@@ -16,7 +16,8 @@ from typing import BinaryIO
 
 from engine.adapters.rego.bounds import bounded
 from engine.adapters.rego.library import EvaluationFailed, Module, evaluate, load
-from engine.adapters.rego.wire import ANSWER_MAX_BYTES, HEADER, Message, decode, encode
+from engine.adapters.rego.wire import HEADER, Message, decode, encode
+from engine.core.limits import POLICY_ANSWER_MAX_BYTES
 
 
 def main() -> None:
@@ -30,8 +31,8 @@ def main() -> None:
         request = decode(sys.stdin.buffer.read(length))
         with bounded(request["seconds"]):
             frame = encode(_answer(request, modules))
-        if len(frame) > ANSWER_MAX_BYTES:
-            frame = encode({"error": [0, 0, f"the policy says more than {ANSWER_MAX_BYTES} bytes"]})
+        if len(frame) > POLICY_ANSWER_MAX_BYTES:
+            frame = encode({"error": [0, 0, f"the policy says more than {POLICY_ANSWER_MAX_BYTES} bytes"]})
         answers.write(frame)
 
 

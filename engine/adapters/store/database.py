@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine.core.errors import StoreFailed
+from engine.core.limits import DATABASE_BUSY_SECONDS
 
-BUSY_SECONDS: Final = 30.0
 _DRIVERS: Final = frozenset({"sqlite", "sqlite+aiosqlite"})
 _SUPPORTED: Final = "INTENT_DATABASE_URL takes sqlite:///FILE (four slashes for an absolute path)"
 # WAL lets readers outside go on while we write; FULL makes a commit survive a power cut.
@@ -53,7 +53,7 @@ def create_file(path: Path) -> None:
         ) from error
 
 
-def connect(path: Path, busy_seconds: float = BUSY_SECONDS) -> AsyncEngine:
+def connect(path: Path, busy_seconds: float = DATABASE_BUSY_SECONDS) -> AsyncEngine:
     """Return an engine on a SQLite file; every transaction takes the write lock when it begins.
 
     INVARIANT: transactions on one file are serial, over all processes. What one has read is true until it

@@ -2,7 +2,6 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Final
 from urllib.parse import quote
 
 import anyio
@@ -12,8 +11,7 @@ from engine.adapters.store.database import database_path
 from engine.adapters.store.failures import store_errors
 from engine.adapters.store.schema import check_known, newest_revision
 from engine.core.errors import StoreFailed
-
-_BUSY_SECONDS: Final = 1.0
+from engine.core.limits import DATABASE_INSPECTION_BUSY_SECONDS
 
 
 class DatabaseReport(BaseModel):
@@ -49,7 +47,10 @@ def _inspect(path: Path) -> DatabaseReport:
     with store_errors(path):
         # `rw`: the file is never created. Autocommit: the only transaction is the one below.
         connection = sqlite3.connect(
-            f"file:{quote(str(path))}?mode=rw", uri=True, timeout=_BUSY_SECONDS, isolation_level=None
+            f"file:{quote(str(path))}?mode=rw",
+            uri=True,
+            timeout=DATABASE_INSPECTION_BUSY_SECONDS,
+            isolation_level=None,
         )
         try:
             revision = _examine(connection, path)
