@@ -94,6 +94,16 @@ def redact(value: JsonValue, marks: JsonValue) -> JsonValue:
     return REDACTED if true_paths(marks) else value
 
 
+def marked_at(marks: JsonValue, path: Sequence[str]) -> bool:
+    """Tell whether a tree of marks calls anything at the end of a path secret; positions are decimal."""
+    for step in path:
+        if isinstance(marks, dict):
+            marks = marks.get(step, False)
+        elif isinstance(marks, list):
+            marks = marks[int(step)] if step.isdecimal() and int(step) < len(marks) else False
+    return bool(true_paths(marks))
+
+
 def redact_differences(
     found: Sequence[Difference], before_marks: JsonValue, after_marks: JsonValue
 ) -> tuple[Difference, ...]:

@@ -11,7 +11,6 @@ from engine.service.journal import advance
 from engine.service.planned import decides_nothing, marked, recorded
 from engine.service.prepare import Prepared, prepare
 from engine.service.save import save_outcome, save_unchanged
-from engine.service.secrecy import Secrets
 from engine.service.services import Services
 
 
@@ -23,7 +22,7 @@ async def change(services: Services, operation: Operation, progress: Progress) -
     """
     prepared = await prepare(services, operation)
     remembered = prepared.job.state.attributes if prepared.job.state is not None else {}
-    with Secrets.of(prepared.block, prepared.job.config, remembered).kept_out_of_errors():
+    with prepared.secrecy.strings(prepared.job.config, remembered).kept_out_of_errors():
         return await _carry_out(services, operation, prepared, progress)
 
 

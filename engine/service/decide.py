@@ -46,7 +46,9 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
         async with services.store.transaction() as transaction:
             return await advance(services, transaction, operation, OperationEvent.APPROVED, **digests)
     policy_input = _input(operation, prepared, plan)
-    decision = await gate(services.evaluator, policies, policy_input.document())
+    said = await gate(services.evaluator, policies, policy_input.document())
+    seen = [each for each in (plan.before, plan.after) if each is not None]
+    decision = prepared.secrecy.strings(*seen).hidden_in(said)
     decision_id = services.ids.new()
     async with services.store.transaction() as transaction:
         await transaction.decisions.add(decision_id, operation.id, decision, _redacted(policy_input, plan))

@@ -4,20 +4,19 @@ from typing import Any
 
 from engine.core.operations.operation import Accept, Operation, OperationKind, PlanSummary
 from engine.core.plans.plan import Plan
-from engine.core.providers.schema import sensitive_marks
 from engine.core.values import redact_differences, true_paths
 from engine.service.prepare import Prepared
 
 
 def marked(plan: Plan, prepared: Prepared) -> Plan:
-    """Return the plan with its secrets marked by the provider's schema, its drift redacted.
+    """Return the plan with its secrets marked, its drift redacted.
 
-    The schema is the one source of marks that covers what was only read, too.
+    These marks cover what was only read, too.
     """
     remembered = prepared.job.state.attributes if prepared.job.state is not None else None
-    before = sensitive_marks(prepared.block, plan.before)
-    after = sensitive_marks(prepared.block, plan.after)
-    drift = redact_differences(plan.drift, sensitive_marks(prepared.block, remembered), before)
+    marks = prepared.secrecy.marks
+    before, after = marks(plan.before), marks(plan.after)
+    drift = redact_differences(plan.drift, marks(remembered), before)
     return plan.model_copy(
         update={
             "before_sensitive": before,

@@ -9,6 +9,7 @@ from engine.core.providers.schema import Block
 from engine.core.values import JsonObject
 from engine.ports.runner import Job, JobKind
 from engine.service.known import Known, look_up
+from engine.service.secrecy import Secrecy
 from engine.service.services import Services
 from engine.service.target import requested_pin, settings_of
 from engine.service.wanted import wanted
@@ -30,7 +31,7 @@ class Prepared:
         kind: of the operation.
         config: the new configuration, references unresolved; None where the operation brings none.
         depends_on: the resource ids that the resource will depend on.
-        block: the schema of its type.
+        secrecy: what is secret of it.
     """
 
     kind: OperationKind
@@ -38,7 +39,12 @@ class Prepared:
     job: Job
     config: JsonObject | None
     depends_on: tuple[str, ...]
-    block: Block
+    secrecy: Secrecy
+
+    @property
+    def block(self) -> Block:
+        """The schema of the resource's type."""
+        return self.secrecy.block
 
 
 async def prepare(services: Services, operation: Operation) -> Prepared:
@@ -58,6 +64,7 @@ async def prepare(services: Services, operation: Operation) -> Prepared:
     resource_type = request.resource_type if present is None else present.resource_type
     schema = await services.schemas.resource(pin, resource_type)
     asked = wanted(request, known, schema.block)
+    configs = (asked.config or {}, {} if present is None else present.config)
     job = Job(
         key=operation.id,
         kind=_JOB_KINDS[request.kind],
@@ -77,5 +84,5 @@ async def prepare(services: Services, operation: Operation) -> Prepared:
         job=job,
         config=asked.config,
         depends_on=asked.depends_on,
-        block=schema.block,
+        secrecy=Secrecy.of(schema.block, known.living, *configs),
     )

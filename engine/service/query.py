@@ -2,11 +2,10 @@
 
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent
-from engine.core.providers.schema import sensitive_marks
 from engine.core.values import redact
 from engine.service.journal import advance
 from engine.service.known import look_up
-from engine.service.secrecy import Secrets
+from engine.service.secrecy import Secrecy
 from engine.service.services import Services
 from engine.service.target import requested_pin, settings_of
 from engine.service.wanted import as_given, checked
@@ -23,13 +22,14 @@ async def query(services: Services, operation: Operation) -> Operation:
         known = await look_up(transaction, operation)
     pin = requested_pin(services, request)
     block = (await services.schemas.data_source(pin, request.resource_type)).block
-    config = as_given(known.living, checked(block, request.config), block)
+    asked = checked(block, request.config)
+    config = as_given(known.living, asked, block)
+    secrecy = Secrecy.of(block, known.living, asked)
     settings = await settings_of(services, known.project, pin)
-    with Secrets.of(block, config).kept_out_of_errors():
+    with secrecy.strings(config).kept_out_of_errors():
         attributes = await services.runner.read_data_source(
             pin, request.resource_type, config, settings, operation.id
         )
-    marks = sensitive_marks(block, attributes)
     async with services.store.transaction() as transaction:
         return await advance(
             services,
@@ -37,5 +37,5 @@ async def query(services: Services, operation: Operation) -> Operation:
             operation,
             OperationEvent.UNCHANGED,
             provider_version=str(pin.version),
-            result=redact(attributes, marks),
+            result=redact(attributes, secrecy.marks(attributes)),
         )

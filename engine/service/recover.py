@@ -3,7 +3,6 @@
 from engine.core.errors import OutcomeUnknown
 from engine.core.operations.operation import Operation, OperationError, OperationKind
 from engine.core.operations.states import OperationEvent
-from engine.core.providers.schema import sensitive_marks
 from engine.core.values import JsonObject, equivalent, true_paths
 from engine.ports.runner import Applied
 from engine.service.journal import advance
@@ -59,7 +58,7 @@ def _happened(operation: Operation, prepared: Prepared, applied: Applied) -> boo
 
 
 def _as_planned(operation: Operation, prepared: Prepared, attributes: JsonObject, name: str) -> bool:
-    marks = sensitive_marks(prepared.block, {name: attributes.get(name)})
+    marks = prepared.secrecy.marks({name: attributes.get(name)})
     if true_paths(marks):
         # The plan was stored without its secrets; the configuration has them.
         return equivalent(attributes.get(name), prepared.job.config.get(name))

@@ -5,12 +5,10 @@ from typing import Any
 from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import OperationEvent
 from engine.core.plans.plan import Plan
-from engine.core.providers.schema import sensitive_marks
 from engine.core.values import Difference, differences, redact_differences, without
 from engine.ports.runner import Applied
 from engine.service.journal import advance
 from engine.service.prepare import Prepared
-from engine.service.secrecy import Secrets
 from engine.service.services import Services
 from engine.service.versions import keep_config, keep_version
 
@@ -48,8 +46,8 @@ def _not_kept(prepared: Prepared, plan: Plan, applied: Applied) -> tuple[Differe
     asked = {key: value for key, value in plan.known_after.items() if key in prepared.config}
     # What was known only afterwards was not asked for.
     got = without({key: applied.state.attributes.get(key) for key in asked}, plan.unknown)
-    marks = sensitive_marks(prepared.block, asked)
-    return redact_differences(differences(asked, got), marks, sensitive_marks(prepared.block, got))
+    marks = prepared.secrecy.marks
+    return redact_differences(differences(asked, got), marks(asked), marks(got))
 
 
 def _failed(prepared: Prepared, applied: Applied) -> OperationError:
@@ -82,4 +80,4 @@ def _words(prepared: Prepared, applied: Applied) -> str | None:
         return None
     objects = [prepared.job.config]
     objects += [state.attributes for state in (prepared.job.state, applied.state) if state is not None]
-    return Secrets.of(prepared.block, *objects).hidden(applied.failure)
+    return prepared.secrecy.strings(*objects).hidden(applied.failure)

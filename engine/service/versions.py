@@ -1,7 +1,6 @@
 """The next version of a resource: what is kept of it after a change, or after one that failed."""
 
 from engine.core.operations.operation import Operation
-from engine.core.providers.schema import sensitive_marks
 from engine.core.resources import Resource
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
@@ -61,7 +60,7 @@ def _version(
         provider_version=str(prepared.job.pin.version),
         config=config,
         state=state,
-        sensitive=sensitive_marks(prepared.block, state.attributes),
+        sensitive=prepared.secrecy.marks(state.attributes),
         depends_on=depends_on,
         import_id=operation.request.import_id or (present.import_id if present is not None else None),
         version=prepared.known.base_serial + 1,

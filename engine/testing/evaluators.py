@@ -74,7 +74,9 @@ CASE_INPUT: Final[JsonValue] = {"n": 1}
 
 EVALUATOR_CASES: Final = (
     EvaluatorCase("nothing said", 'package intent\nallow contains "a" if input.n == 2\n', {"allow": []}),
-    EvaluatorCase("an undefined rule", 'package intent\nallow := {"a"} if input.n == 2\n', {}),
+    EvaluatorCase(
+        "an undefined rule", 'package intent\nallow := {"a"} if input.n == 2\n', "policy_undefined"
+    ),
     EvaluatorCase(
         "reasons of all kinds",
         'package spacelift\ndeny contains "d"\nallow contains {"msg": "m"}\n'

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from engine.adapters.store.unit_of_work import open_store
 from engine.core.errors import ProviderFailed
@@ -142,3 +143,64 @@ async def test_a_secret_of_another_resource_stays_one_where_it_is_referred_to(wo
     assert kept.state is not None
     assert kept.state.attributes["value"] == CANARY
     assert CANARY not in await everything_shown(world)
+
+
+async def test_a_secret_stays_one_in_whatever_takes_it_by_reference(world: World) -> None:
+    await world.govern(ALLOW)
+    await world.create("key", SECRET, **TYPE)
+    # Neither a tag nor an acl is secret by its schema; the network's tag takes the secret at second hand.
+    await world.create("logs", {"name": "logs", "tags": {"token": {"$ref": "key.value"}}})
+    await world.create(
+        "net",
+        {"cidr": "10.0.0.0/8", "tags": {"copy": {"$ref": "logs.tags.token"}}},
+        resource_type="fake_network",
+    )
+    await world.update({"acl": {"$ref": "key.copy.0.key"}}, dry_run=True)
+    await world.refresh("logs", accept=Accept.SAVE)
+    await world.do(
+        read(
+            world.services,
+            ADAS,
+            "demo",
+            provider="testing/fake",
+            data_source_type="fake_bucket",
+            config={"name": {"$ref": "key.value"}},
+        )
+    )
+    kept = await world.resource("net")
+    assert kept is not None
+    assert kept.state is not None
+    assert kept.state.attributes["tags"] == {"copy": CANARY}
+    assert CANARY not in await everything_shown(world)
+    assert CANARY not in await kept_outside_requests(world)
+
+
+async def test_what_repeats_a_secret_that_was_taken_by_reference_is_hidden_too(world: World) -> None:
+    await world.create("key", SECRET, **TYPE)
+    world.engine.cloud.forgets = {"tags"}
+    await world.create("logs", {"name": {"$ref": "key.value"}})
+    shown = await show_resource(world.services, ADA, "demo", "logs")
+    assert shown.attributes is not None
+    assert [shown.attributes[name] for name in ("name", "id", "arn", "acl")] == [
+        "(sensitive value)",
+        "(sensitive value)",
+        "(sensitive value)",
+        "private",
+    ]
+
+
+async def test_a_policy_that_quotes_a_secret_is_quoted_without_it(tmp_path: Path) -> None:
+    value = f'{CANARY}"\n'
+    reasons: dict[str, JsonValue] = {"deny": [f"value is {value}"], "warn": [{"was": value}]}
+    async with open_store(f"sqlite:///{tmp_path / 'intent.db'}") as store:
+        world = await new_world(store, said={"quoting": reasons})
+        await world.govern("quoting")
+        denied = await world.report(await world.create("key", {**SECRET, "value": value}, **TYPE))
+    assert denied.decision is not None
+    assert (denied.decision.outcome, denied.decision.deny, denied.decision.warn) == (
+        "denied",
+        ("value is (sensitive value)",),
+        ('{"was":"(sensitive value)"}',),
+    )
+    with closing(sqlite3.connect(tmp_path / "intent.db")) as connection:
+        assert CANARY not in repr(connection.execute("SELECT * FROM decisions").fetchall())

@@ -7,7 +7,7 @@ from engine.core.addrs import ProviderPin
 from engine.core.hcl.build import build
 from engine.core.hcl.render import render
 from engine.core.hcl.translate import Member
-from engine.core.providers.schema import Block
+from engine.core.providers.schema import Block, sensitive_marks
 from engine.core.state import InstanceState
 from engine.testing.builders import project, resource
 
@@ -96,8 +96,11 @@ def member(name: str, config: dict[str, Any], **changes: Any) -> Member:
         "provider": "ns/x",
         "config": config,
         "state": InstanceState(attributes={"id": f"i-{name}", **config}),
+        **changes,
     }
-    return Member(resource(**{**fields, **changes}), BLOCK)
+    state: InstanceState | None = fields["state"]
+    marks = sensitive_marks(BLOCK, None if state is None else state.attributes)
+    return Member(resource(sensitive=marks, **fields), BLOCK)
 
 
 def files(

@@ -119,6 +119,9 @@ class RegorusEvaluator:
         if "error" in answer:
             line, column, message = answer["error"]
             return "policy_error", f"{_place(policy, line, column)}{message}"
+        if "undefined" in answer:
+            rule = answer["undefined"]
+            return "policy_undefined", f"{rule} is undefined for this input; write `{rule} contains …`"
         return None, answer["values"]
 
     async def _check(self, policy: PolicySource) -> tuple[Flaw, ...]:

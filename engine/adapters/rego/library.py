@@ -16,6 +16,7 @@ from engine.adapters.rego.source import flaws_of_text
 from engine.adapters.rego.vocabulary import FORBIDDEN
 from engine.adapters.rego.wire import Flaw
 from engine.core.limits import POLICY_SOURCE_MAX_BYTES
+from engine.core.policy.rules import SAMPLE
 
 # Names the source in the engine's messages; the real name is added where people read them.
 _FILE: Final = "policy"
@@ -51,6 +52,10 @@ class EvaluationFailed(Exception):
         self.message = message
 
 
+class RuleUndefined(Exception):
+    """A rule that a policy decides with has no value for the input; the argument is its name."""
+
+
 def load(source: str, *, rego_v0: bool) -> Module:
     """Check a source and, if nothing blocks, make it ready to evaluate."""
     if flaws := flaws_of_text(source):
@@ -79,9 +84,11 @@ def load(source: str, *, rego_v0: bool) -> Module:
 
 
 def evaluate(module: Module, input_json: str) -> dict[str, Any]:
-    """Return the value of each decision rule that is defined for the input.
+    """Return the value of each decision rule for the input; `sample` alone may have none.
 
     Raises:
+        RuleUndefined: a rule with `:=` or `=` whose body does not hold says neither yes nor no. A set
+            (`deny contains …`) is always defined.
         EvaluationFailed: the input is not JSON that the engine reads, or a rule fails.
         ValueError: the module has blocking flaws.
     """
@@ -96,6 +103,8 @@ def evaluate(module: Module, input_json: str) -> dict[str, Any]:
             results = json.loads(engine.eval_query_as_json(query)).get("result", [])
             if results:
                 values[rule] = results[0]["expressions"][0]["value"]
+            elif rule != SAMPLE:
+                raise RuleUndefined(rule)
     except RuntimeError as refused:
         raise EvaluationFailed(*_complaint(refused)) from None
     return values

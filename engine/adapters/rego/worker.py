@@ -15,7 +15,7 @@ import sys
 from typing import BinaryIO
 
 from engine.adapters.rego.bounds import bounded
-from engine.adapters.rego.library import EvaluationFailed, Module, evaluate, load
+from engine.adapters.rego.library import EvaluationFailed, Module, RuleUndefined, evaluate, load
 from engine.adapters.rego.wire import HEADER, Message, decode, encode
 from engine.core.limits import POLICY_ANSWER_MAX_BYTES
 
@@ -42,6 +42,8 @@ def _answer(request: Message, modules: dict[str, Module]) -> Message:
         return {"flaws": module.flaws}
     try:
         return {"values": evaluate(modules[request["key"]], request["input"])}
+    except RuleUndefined as undefined:
+        return {"undefined": str(undefined)}
     except EvaluationFailed as failed:
         return {"error": [failed.line, failed.column, failed.message]}
 

@@ -13,10 +13,10 @@ from engine.core.hcl.configuration import ResourceBlock, Variable
 from engine.core.hcl.literals import Expression, Value
 from engine.core.hcl.references import reference
 from engine.core.providers.check import complete
-from engine.core.providers.schema import Attribute, Block, NestedBlock, sensitive_marks
+from engine.core.providers.schema import Attribute, Block, NestedBlock
 from engine.core.refs import REF_KEY, Ref, is_ref, value_at
 from engine.core.resources import Resource
-from engine.core.values import Path, dotted
+from engine.core.values import Path, dotted, marked_at
 
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9_-]")
 # What OpenTofu does not accept as the name of a variable, of the names that an id and an attribute can spell.
@@ -167,8 +167,7 @@ class Translation:
 
     @staticmethod
     def _is_secret(member: Member, ref: Ref) -> bool:
-        state = member.resource.state
-        return state is not None and _along(sensitive_marks(member.block, state.attributes), ref.path)
+        return marked_at(member.resource.sensitive, ref.path)
 
     def _plain(self, path: Path, value: JsonValue) -> JsonValue:
         if is_ref(value):
@@ -212,19 +211,3 @@ def _type_expression(constraint: JsonValue) -> str:
         case ["list" | "set" | "map" as kind, str(name)] if name in _SCALARS:
             return f"{kind}({name})"
     return "any"
-
-
-def _along(marks: JsonValue, path: tuple[str, ...]) -> bool:
-    """Tell whether a tree of marks calls anything at the end of a path secret."""
-    for step in path:
-        if isinstance(marks, dict):
-            marks = marks.get(step, False)
-        elif isinstance(marks, list):
-            marks = marks[int(step)] if step.isdecimal() and int(step) < len(marks) else False
-    return _any(marks)
-
-
-def _any(marks: JsonValue) -> bool:
-    if isinstance(marks, dict):
-        return any(_any(mark) for mark in marks.values())
-    return any(_any(mark) for mark in marks) if isinstance(marks, list) else marks is True

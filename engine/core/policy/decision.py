@@ -1,8 +1,8 @@
 """What one policy said, and the decision that all of them make together. Evaluating is an adapter's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -89,6 +89,20 @@ class Decision(BaseModel):
     policy_digest: str = ""
     engine: str = ""
 
+    def reworded(self, change: Callable[[str], str]) -> Self:
+        """Return the decision with every word of the policies changed; outcome and identities stay."""
+        answers = tuple(
+            answer.model_copy(
+                update={
+                    **_reworded(answer, change),
+                    "failure": answer.failure
+                    and answer.failure.model_copy(update={"message": change(answer.failure.message)}),
+                }
+            )
+            for answer in self.policies
+        )
+        return self.model_copy(update={**_reworded(self, change), "policies": answers})
+
 
 def answer_of(policy: PolicySource, values: Mapping[str, JsonValue], duration_ns: int = 0) -> PolicyAnswer:
     """Return what a policy said, from the value of each of its rules; a missing rule said nothing.
@@ -165,6 +179,10 @@ def decide(
         policy_digest=policy_digest,
         engine=engine,
     )
+
+
+def _reworded(said: PolicyAnswer | Decision, change: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    return {rule: tuple(change(reason) for reason in getattr(said, rule)) for rule in RULES}
 
 
 def _identity(policy: PolicySource) -> dict[str, Any]:
