@@ -4,12 +4,13 @@ Every method raises StoreFailed where the database cannot be read or written. Wi
 earlier writes; nothing is visible outside before the transaction ends without an exception.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from engine.core.audit import AuditEntry, AuditEvent, AuditHead
 from engine.core.operations.operation import Operation
+from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Decision
 from engine.core.policy.policies import PolicyVersion
 from engine.core.projects import Project
@@ -72,7 +73,13 @@ class Operations(Protocol):
         """Return the operation that a principal made with an idempotency key."""
         ...
 
-    async def list(self, project_id: str | None, resource_id: str | None, limit: int) -> Sequence[Operation]:
+    async def list(
+        self,
+        project_id: str | None,
+        resource_id: str | None,
+        limit: int,
+        states: Collection[OperationState] = frozenset(OperationState),
+    ) -> Sequence[Operation]:
         """Return operations, newest first, of one project or of all, of one resource or of all."""
         ...
 

@@ -5,8 +5,8 @@ import anyio
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent, OperationState
 from engine.ports.runner import Progress
+from engine.service.adopted import adopt, require_unmanaged
 from engine.service.decide import decide
-from engine.service.imported import require_unmanaged, settle
 from engine.service.journal import advance
 from engine.service.planned import decides_nothing, marked, recorded
 from engine.service.prepare import Prepared, prepare
@@ -40,7 +40,7 @@ async def _carry_out(
         decided = await decide(services, planned, prepared, plan)
         if decided.state is not OperationState.APPLYING:
             return decided
-        prepared = await settle(run, prepared, plan)
+        prepared = await adopt(run, prepared, plan)
         # INVARIANT: an effect that has begun is followed to its outcome, whoever stops waiting for it.
         with anyio.CancelScope(shield=True):
             applied = await run.apply()

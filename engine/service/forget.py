@@ -3,7 +3,7 @@
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent
 from engine.service.journal import advance
-from engine.service.known import look_up
+from engine.service.known import look_up, require_uncrossed
 from engine.service.lookup import find_resource
 from engine.service.services import Services
 
@@ -17,6 +17,7 @@ async def forget(services: Services, operation: Operation) -> Operation:
     """
     async with services.store.transaction() as transaction:
         known = await look_up(transaction, operation)
+        await require_uncrossed(transaction, operation, ())
         resource = await find_resource(transaction, known.project, operation.resource_id)
         await transaction.resources.save(resource.ended(operation_id=operation.id, at=services.clock.now()))
         return await advance(

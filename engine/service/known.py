@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from engine.core.errors import Conflict
 from engine.core.graph import dependents
+from engine.core.limits import LIST_MAX
 from engine.core.operations.operation import Operation, OperationKind
+from engine.core.operations.states import OperationState
 from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
 from engine.service.lookup import find_project_by_id, find_resource
+from engine.service.references import referred
+
+_REMOVALS: Final = frozenset({OperationKind.DELETE, OperationKind.EJECT})
+_MAY_HAVE_EFFECT: Final = frozenset({OperationState.APPLYING, OperationState.INTERRUPTED})
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,35 @@ async def look_up(transaction: Transaction, operation: Operation) -> Known:
     if kind in (OperationKind.DELETE, OperationKind.EJECT):
         _require_unneeded(name, needed_by)
     return Known(project=project, resource=resource, living=living, dependents=needed_by)
+
+
+async def require_uncrossed(
+    transaction: Transaction, operation: Operation, depends_on: tuple[str, ...]
+) -> None:
+    """Refuse an effect that crosses another one; called in the transaction that begins it.
+
+    What was looked up when the operation was prepared may have changed since. An interrupted operation may
+    have had its effect, so it counts as one under way.
+
+    Raises:
+        Conflict: something that depends on the resource to remove was made or is being made, or something
+            that the resource depends on was removed or is being removed.
+    """
+    project_id, name = operation.project_id, operation.resource_id
+    living = {r.resource_id: r.depends_on for r in await transaction.resources.list(project_id)}
+    under_way = await transaction.operations.list(project_id, None, LIST_MAX, _MAY_HAVE_EFFECT)
+    others = [other for other in under_way if other.id != operation.id]
+    if operation.kind in _REMOVALS:
+        needs = {o.resource_id: (*referred(o.request.config), *o.request.depends_on) for o in others}
+        _require_unneeded(name, tuple(sorted({*dependents(living, name), *dependents(needs, name)})))
+    removed = {other.resource_id for other in others if other.kind in _REMOVALS}
+    for needed in depends_on:
+        if needed not in living or needed in removed:
+            raise Conflict(
+                f"{name} depends on {needed}, which was removed meanwhile",
+                field="depends_on",
+                hint="make the request again without it",
+            )
 
 
 def _require_unneeded(name: str, needed_by: tuple[str, ...]) -> None:

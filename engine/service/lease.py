@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import anyio
 
 from engine.core.errors import Conflict, EngineError, StoreFailed
-from engine.core.limits import LEASE_RENEW_SECONDS, LEASE_SECONDS, LIST_MAX
+from engine.core.limits import LEASE_RENEW_SECONDS, LEASE_SECONDS
 from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.ports.store import Transaction
@@ -60,14 +60,16 @@ async def _require_settled(transaction: Transaction, operation: Operation) -> No
     """Refuse to work on a resource of which nobody knows whether it exists: it could be made twice."""
     if not operation.resource_id:
         return
-    for other in await transaction.operations.list(operation.project_id, operation.resource_id, LIST_MAX):
-        if other.state is OperationState.INTERRUPTED:
-            raise Conflict(
-                f"operation {other.id} on {operation.resource_id} was interrupted: its outcome is not known",
-                field="resource_id",
-                hint="`intent operation resume` reconciles it, `intent operation cancel` settles it as it is",
-                facts={"operation_id": other.id},
-            )
+    interrupted = {OperationState.INTERRUPTED}
+    for other in await transaction.operations.list(
+        operation.project_id, operation.resource_id, 1, interrupted
+    ):
+        raise Conflict(
+            f"operation {other.id} on {operation.resource_id} was interrupted: its outcome is not known",
+            field="resource_id",
+            hint="`intent operation resume` reconciles it, `intent operation cancel` settles it as it is",
+            facts={"operation_id": other.id},
+        )
 
 
 async def _keep(services: Services, operation: Operation) -> None:

@@ -22,7 +22,7 @@ async def find_project(transaction: Transaction, name: str) -> Project:
         raise NotFound(
             f"there is no project {name}",
             field="project",
-            hint=f"{suggestion(name, known)} `intent project create {name}` makes it",
+            hint=f"{suggestion(name, known)} `intent project create {name}` makes it".lstrip(),
         )
     return project
 
@@ -52,7 +52,7 @@ async def find_resource(transaction: Transaction, project: Project, resource_id:
         raise NotFound(
             f"project {project.name} has no resource {resource_id}{ended}",
             field="resource_id",
-            hint=suggestion(resource_id, known),
+            hint=suggestion(resource_id, known) or f"`intent project show {project.name}` lists them",
         )
     return resource
 

@@ -34,7 +34,8 @@ def decides_nothing(plan: Plan, operation: Operation) -> bool:
             return False
         case OperationKind.REFRESH if operation.request.accept is Accept.REPORT:
             return True
-    return plan.nothing_to_do
+    # Where the cloud has become what is asked for, what is remembered of it changes nevertheless.
+    return plan.nothing_to_do and not plan.drift
 
 
 def recorded(plan: Plan, prepared: Prepared) -> dict[str, Any]:

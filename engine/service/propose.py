@@ -32,6 +32,8 @@ async def propose(
             earlier = await transaction.operations.find_by_key(project.id, principal.key, key)
             if earlier is not None:
                 return _same_request(earlier, request)
+        stored = await transaction.resources.find(project.id, request.resource_id)
+        about = request if stored is None or request.resource_type else stored
         operation = Operation(
             id=services.ids.new(),
             project_id=project.id,
@@ -40,9 +42,9 @@ async def propose(
             idempotency_key=key,
             actor=principal,
             session=session,
-            resource_type=request.resource_type,
-            provider=request.provider,
-            provider_version=request.provider_version,
+            resource_type=about.resource_type,
+            provider=about.provider,
+            provider_version=about.provider_version,
             created_at=services.clock.now(),
         )
         await transaction.operations.add(operation)

@@ -14,7 +14,7 @@ from engine.core.values import JsonObject
 _ROOT: Final = "config"
 
 
-def referred(config: JsonObject) -> frozenset[str]:
+def referred(config: JsonValue) -> frozenset[str]:
     """Return the ids of the resources that a configuration refers to."""
     return frozenset(ref.resource_id for _, ref in find_refs(config))
 

@@ -34,7 +34,7 @@ class FakeMirror:
             raise NotFound(
                 f"the mirror has no provider {address}",
                 field="provider",
-                hint=suggestion(str(address), [str(FAKE)]),
+                hint=suggestion(str(address), [str(FAKE)]) or f"it has {FAKE}",
             )
         found = next((p for p in self._packages if version in (None, p.pin.version)), None)
         if found is None:

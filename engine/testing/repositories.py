@@ -3,14 +3,14 @@
 Records are copied on the way in and out: who changes one that was kept or read changes nothing here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields
 
 from engine.core.audit import AuditEntry
 from engine.core.errors import Conflict, NotFound
 from engine.core.operations.operation import Operation
-from engine.core.operations.states import RUNNING_STATES
+from engine.core.operations.states import RUNNING_STATES, OperationState
 from engine.core.policy.decision import Decision
 from engine.core.policy.policies import PolicyVersion
 from engine.core.projects import Project
@@ -129,12 +129,20 @@ class MemoryOperations:
         )
         return next((o.model_copy(deep=True) for o in found), None)
 
-    async def list(self, project_id: str | None, resource_id: str | None, limit: int) -> Sequence[Operation]:
+    async def list(
+        self,
+        project_id: str | None,
+        resource_id: str | None,
+        limit: int,
+        states: Collection[OperationState] = frozenset(OperationState),
+    ) -> Sequence[Operation]:
         """Return operations, newest first, of one project or of all, of one resource or of all."""
         found = [
             o
             for o in self._tables.operations.values()
-            if project_id in (None, o.project_id) and resource_id in (None, o.resource_id)
+            if project_id in (None, o.project_id)
+            and resource_id in (None, o.resource_id)
+            and o.state in states
         ]
         newest_first = sorted(found, key=lambda o: (o.created_at, o.id), reverse=True)
         return [o.model_copy(deep=True) for o in newest_first[:limit]]

@@ -119,6 +119,6 @@ class FakeSchemas:
             raise NotFound(
                 f"{pin} has no {kind.replace('_', ' ')} type {name}",
                 field=f"{kind}_type",
-                hint=suggestion(name, known),
+                hint=suggestion(name, known) or f"`intent provider describe {pin.address}` lists them",
             )
         return known[name]

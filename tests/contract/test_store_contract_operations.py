@@ -41,6 +41,9 @@ async def test_operations_are_listed_newest_first_within_their_project_and_resou
         assert await tx.operations.list("other", None, 9) == [elsewhere]
         assert await tx.operations.list(new.PROJECT_ID, "zoo", 9) == [of_another]
         assert await tx.operations.list(new.PROJECT_ID, "", 9) == []
+        assert await tx.operations.list(None, "zoo", 9, {OperationState.QUEUED}) == [of_another]
+        assert await tx.operations.list(None, "zoo", 9, {OperationState.FAILED}) == []
+        assert await tx.operations.list(None, None, 9, ()) == []
 
 
 async def test_an_idempotency_key_is_used_once_by_each_principal_in_each_project(store: Store) -> None:

@@ -101,6 +101,9 @@ async def _drifts_and_is_refreshed(room: Room, life: Life, object_id: str) -> No
     assert saved.operation.state is OperationState.FINISHED, saved.error
     assert saved.resource is not None
     assert saved.resource.version == version + 1
+    again = await room.update("it", {})
+    assert again.plan is not None
+    assert again.plan.changed == ()
     calm = await room.refresh("it")
     assert calm.resource is not None
     assert calm.resource.drift == ()

@@ -66,7 +66,7 @@ async def refused(world: World, config: JsonValue, **more: Any) -> tuple[str, st
         ({"name": {"$ref": "it.id"}}, "config.name", "name another resource"),
         ({"name": {"$ref": "net.none"}}, "config.name", "there is cidr, id, routed, tags"),
         ({"name": {"$ref": "net.tags"}}, "config.name", "give a string"),
-        ({"$ref": "net.id"}, "config.$ref", "no known name is near it"),
+        ({"$ref": "net.id"}, "config.$ref", "`intent provider` shows what it takes"),
         ({"name": "x" * CONFIG_MAX_BYTES}, "config", "give a smaller one"),
     ],
 )
@@ -211,3 +211,13 @@ async def test_template_text_is_nothing_but_text(world: World) -> None:
     texts = {'${file("/etc/hostname")}': "$${x}", "k%{ if true }x%{ endif }": "%{ if true }x%{ endif }"}
     await world.create(config={"name": "logs", "tags": texts})
     assert world.engine.cloud.objects["fake_bucket", "logs"]["tags"] == texts
+
+
+async def test_a_request_that_fails_says_of_which_type_the_resource_is(world: World) -> None:
+    await world.create()
+    failed = await world.update({"nmae": "x"})
+    assert (failed.resource_type, failed.provider, failed.provider_version) == (
+        "fake_bucket",
+        "testing/fake",
+        "2.0.0",
+    )

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+import anyio
+import anyio.lowlevel
 import pytest
 
+from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
+from engine.ports.runner import Job
 from engine.service.eject import eject
 from engine.testing.engines import ALLOW, DENY
+from engine.testing.runners import Moment
 from tests.service.world import ADAS, World, outcome
 
 pytestmark = pytest.mark.anyio
@@ -100,3 +105,67 @@ async def test_what_others_need_is_not_ejected_and_what_is_not_there_cannot_be(w
     refused = await world.do(eject(world.services, ADAS, "demo", resource_id="nte"))
     assert outcome(refused) == ("FAILED", "not_found", "resource_id")
     assert await world.living() == ["net", "sub"]
+
+
+async def test_a_deletion_that_crosses_the_creation_of_a_dependent_is_refused(world: World) -> None:
+    await world.create("net", {"cidr": "10.0.0.0/8"}, **NETWORK)
+    refused: list[Operation] = []
+
+    async def delete_the_network(job: Job) -> None:
+        if job.name == "sub":
+            refused.append(await world.delete("net"))
+
+    world.engine.runner.hooks["apply"] = delete_the_network
+    made = await world.create("sub", {"network_id": {"$ref": "net.id"}, "cidr": "10.1.0.0/16"}, **SUBNET)
+    assert made.state is OperationState.FINISHED
+    assert [outcome(each) for each in refused] == [("FAILED", "conflict", "resource_id")]
+    assert sorted(await world.living()) == ["net", "sub"]
+
+
+@pytest.mark.parametrize("moment", ["apply", "applied"])
+async def test_a_creation_that_crosses_the_deletion_of_what_it_needs_is_refused(
+    world: World, moment: Moment
+) -> None:
+    await world.create("net", {"cidr": "10.0.0.0/8"}, **NETWORK)
+    planned = anyio.Event()
+    go_on = anyio.Event()
+    made: list[Operation] = []
+
+    async def wait(job: Job) -> None:
+        if job.name == "sub":
+            planned.set()
+            await go_on.wait()
+
+    async def let_go(job: Job) -> None:
+        if job.name == "net":
+            go_on.set()
+            with anyio.fail_after(5):
+                while not made:
+                    await anyio.lowlevel.checkpoint()
+
+    async def make() -> None:
+        config = {"network_id": {"$ref": "net.id"}, "cidr": "10.1.0.0/16"}
+        made.append(await world.create("sub", config, **SUBNET))
+
+    world.engine.runner.hooks.update({"planned": wait, moment: let_go})
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(make)
+        with anyio.fail_after(5):
+            await planned.wait()
+        assert (await world.delete("net")).state is OperationState.FINISHED
+    assert [outcome(each) for each in made] == [("FAILED", "conflict", "depends_on")]
+    assert (await world.living(), world.engine.cloud.objects) == ([], {})
+
+
+async def test_an_eject_that_crosses_the_creation_of_a_dependent_is_refused(world: World) -> None:
+    await world.create("net", {"cidr": "10.0.0.0/8"}, **NETWORK)
+    refused: list[Operation] = []
+
+    async def eject_the_network(_job: Job) -> None:
+        asked = await eject(world.services, ADAS, "demo", resource_id="net")
+        refused.append(await world.run(asked))
+
+    world.engine.runner.hooks["apply"] = eject_the_network
+    await world.create("sub", {"network_id": {"$ref": "net.id"}, "cidr": "10.1.0.0/16"}, **SUBNET)
+    assert [outcome(each) for each in refused] == [("FAILED", "conflict", "resource_id")]
+    assert sorted(await world.living()) == ["net", "sub"]

@@ -133,6 +133,24 @@ async def test_a_saved_refresh_keeps_what_was_read_after_the_policies_agreed(wor
     assert kept.version == 2
 
 
+async def test_accepted_drift_becomes_what_is_wanted(world: World) -> None:
+    await world.create("net", {"cidr": "10.0.0.0/8"}, resource_type="fake_network")
+    config = {"name": "logs", "size": 1, "acl": {"$ref": "net.cidr"}, "rule": [{"prefix": "a"}]}
+    await world.create(config=config)
+    world.engine.cloud.objects["fake_bucket", "logs"].update(
+        {"size": 2, "acl": "public", "tags": {"team": "a"}, "rule": []}
+    )
+    await world.refresh(accept=Accept.SAVE)
+    kept = await world.resource()
+    assert kept is not None
+    # A reference stays: it says where the value comes from.
+    assert kept.config == {"name": "logs", "size": 2, "acl": {"$ref": "net.cidr"}, "tags": {"team": "a"}}
+    assert kept.depends_on == ("net",)
+    unchanged = await world.update({"acl": None})
+    assert unchanged.plan_summary is not None
+    assert unchanged.plan_summary.changed == ()
+
+
 async def test_a_refresh_without_drift_says_so_and_writes_no_version(world: World) -> None:
     await world.create()
     done = await world.refresh(accept=Accept.SAVE)

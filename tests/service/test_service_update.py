@@ -122,3 +122,18 @@ async def test_updating_what_was_never_made_or_has_ended_names_the_nearest(world
     done = await world.update({"size": 1})
     assert done.error is not None
     assert done.error.message == "project demo has no resource logs any more"
+
+
+async def test_an_update_to_what_the_cloud_has_become_already_remembers_it(world: World) -> None:
+    await world.create()
+    world.engine.cloud.objects["fake_bucket", "logs"]["acl"] = "public"
+    done = await world.update({"acl": "public"})
+    kept = await world.resource()
+    assert kept is not None
+    assert kept.state is not None
+    assert (done.state, done.plan_summary.actions if done.plan_summary else ()) == (
+        OperationState.FINISHED,
+        ("no-op",),
+    )
+    assert (kept.version, kept.config["acl"], kept.state.attributes["acl"]) == (2, "public", "public")
+    assert [verb for verb, *_ in world.engine.cloud.writes] == ["create"]

@@ -1,6 +1,6 @@
 """Operations in SQL, with the two rules that only a store can hold: one at a time a resource, and fencing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select, update
 
@@ -9,7 +9,7 @@ from engine.adapters.store.statements import Statements
 from engine.adapters.store.tables import OperationRow, col
 from engine.core.errors import Conflict, NotFound
 from engine.core.operations.operation import Operation
-from engine.core.operations.states import RUNNING_STATES
+from engine.core.operations.states import RUNNING_STATES, OperationState
 
 
 class SqlOperations:
@@ -36,13 +36,21 @@ class SqlOperations:
         )
         return mapping.decode(Operation, document) if document else None
 
-    async def list(self, project_id: str | None, resource_id: str | None, limit: int) -> Sequence[Operation]:
+    async def list(
+        self,
+        project_id: str | None,
+        resource_id: str | None,
+        limit: int,
+        states: Collection[OperationState] = frozenset(OperationState),
+    ) -> Sequence[Operation]:
         """Return operations, newest first, of one project or of all, of one resource or of all."""
         statement = select(col(OperationRow.document))
         if project_id is not None:
             statement = statement.where(col(OperationRow.project_id) == project_id)
         if resource_id is not None:
             statement = statement.where(col(OperationRow.resource_id) == resource_id)
+        if len(states) < len(OperationState):
+            statement = statement.where(col(OperationRow.state).in_(sorted(states)))
         newest_first = (col(OperationRow.created_at).desc(), col(OperationRow.id).desc())
         documents = await self._statements.documents(statement.order_by(*newest_first).limit(limit))
         return [mapping.decode(Operation, document) for document in documents]

@@ -23,4 +23,8 @@ async def find_policy(transaction: Transaction, name: str, version: int | None =
             hint=f"its versions are 1 to {newest.version}",
         )
     known = [p.name for p in await transaction.policies.list()]
-    raise NotFound(f"there is no policy {name}", field="policy", hint=suggestion(name, known))
+    raise NotFound(
+        f"there is no policy {name}",
+        field="policy",
+        hint=suggestion(name, known) or "`intent policy list` shows them",
+    )

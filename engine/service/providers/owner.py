@@ -22,7 +22,9 @@ def owner_of_type(services: Services, principal: Principal, type_name: str) -> s
     if not named:
         near = suggestion(word, [pin.address.name for pin in installed])
         raise NotFound(
-            f"no provider at hand is named {word}", field="type", hint=f"{near} name the provider otherwise"
+            f"no provider at hand is named {word}",
+            field="type",
+            hint=f"{near} or name the provider" if near else "name the provider",
         )
     if len(named) > 1:
         raise InvalidInput(

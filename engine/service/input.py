@@ -1,0 +1,59 @@
+"""What the policies are asked about an operation, and what of it may be stored."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from engine.core.operations.operation import Operation
+from engine.core.plans.plan import Plan
+from engine.core.policy.input import (
+    PolicyInput,
+    RequestInput,
+    ResourceInput,
+    actor_input,
+    plan_input,
+    project_input,
+)
+from engine.core.values import JsonObject
+from engine.service.prepare import Prepared
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NANOSECONDS_PER_MICROSECOND: Final = 1_000
+
+
+def input_of(operation: Operation, prepared: Prepared, plan: Plan) -> PolicyInput:
+    """Return what the policies are asked about, secrets in clear."""
+    return PolicyInput(
+        resource=ResourceInput(
+            resource_id=operation.resource_id,
+            resource_type=prepared.job.resource_type,
+            provider=str(prepared.job.pin.address),
+            provider_version=str(prepared.job.pin.version),
+            operation=prepared.job.kind,
+            current_state=plan.before,
+            proposed_state=plan.known_after,
+        ),
+        plan=plan_input(plan),
+        project=project_input(prepared.known.project, len(prepared.known.living)),
+        actor=actor_input(operation.actor),
+        dependencies=prepared.depends_on,
+        dependents=prepared.known.dependents,
+        request=RequestInput(
+            operation_id=operation.id,
+            timestamp_ns=_nanoseconds(operation.created_at),
+            dry_run=operation.request.dry_run,
+            reason=operation.request.reason,
+        ),
+    )
+
+
+def _nanoseconds(moment: datetime) -> int:
+    """Return a moment in nanoseconds since 1970; exact, which a float of seconds is not."""
+    return (moment - _EPOCH) // timedelta(microseconds=1) * _NANOSECONDS_PER_MICROSECOND
+
+
+def redacted(policy_input: PolicyInput, plan: Plan) -> JsonObject:
+    """Return the input as it may be stored."""
+    shown = policy_input.resource.model_copy(
+        update={"current_state": plan.redacted_before, "proposed_state": plan.redacted_after}
+    )
+    return policy_input.model_copy(update={"resource": shown}).document()
