@@ -24,7 +24,7 @@ class Separation(StrEnum):
 
 
 class Approval(BaseModel):
-    """One person's yes to one plan."""
+    """One person's yes to one plan; `void` once another plan, or other policies, came in its place."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,6 +34,7 @@ class Approval(BaseModel):
     note: str = ""
     given_at: datetime
     expires_at: datetime
+    void: bool = False
 
 
 def plan_digest(*, kind: str, plan: Plan, base_serial: int, policy_digest: str) -> str:
@@ -74,7 +75,7 @@ def approve(  # noqa: PLR0913 - who, for whom, how strictly, what, why and when:
     if approver.subject == requester.subject and by_themselves:
         raise Forbidden(
             f"{approver.subject} asked for this change and cannot approve it",
-            hint="ask another person; at the command line INTENT_ACTOR names who acts",
+            hint="another person has to look at it",
         )
     return Approval(
         approver=approver.subject,
@@ -87,8 +88,13 @@ def approve(  # noqa: PLR0913 - who, for whom, how strictly, what, why and when:
 
 
 def covers(approvals: Sequence[Approval], digest_of_plan: str, at: datetime) -> bool:
-    """Tell whether a plan is approved at a moment: some approval names its digest and has not expired."""
-    return any(a.plan_digest == digest_of_plan and at < a.expires_at for a in approvals)
+    """Tell whether a plan is approved at a moment: some approval names its digest, neither void nor expired."""
+    return any(not a.void and a.plan_digest == digest_of_plan and at < a.expires_at for a in approvals)
+
+
+def voided(approvals: Sequence[Approval]) -> tuple[Approval, ...]:
+    """Return the approvals, none of which covers anything any more."""
+    return tuple(approval.model_copy(update={"void": True}) for approval in approvals)
 
 
 def _article(kind: PrincipalKind) -> str:

@@ -8,6 +8,7 @@ from engine.core.errors import Conflict, InvalidInput
 from engine.core.limits import APPROVAL_TTL_SECONDS, NOTE_MAX_CHARS
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent, OperationState
+from engine.core.text import require_whole_characters
 from engine.ports.store import Transaction
 from engine.service.journal import advance
 from engine.service.lookup import find_operation
@@ -54,7 +55,7 @@ async def expire(services: Services, transaction: Transaction, operation: Operat
         since = operation.decided_at or operation.created_at
         late = now >= since + timedelta(seconds=APPROVAL_TTL_SECONDS)
     elif operation.state is OperationState.READY_FOR_EXECUTION:
-        late = all(now >= approval.expires_at for approval in operation.approvals)
+        late = all(a.void or now >= a.expires_at for a in operation.approvals)
     else:
         late = False
     return await advance(services, transaction, operation, OperationEvent.EXPIRE) if late else operation
@@ -64,10 +65,11 @@ def parse_note(note: str) -> str:
     """Return a note of at most 2,000 characters.
 
     Raises:
-        InvalidInput: it is longer.
+        InvalidInput: it is longer, or holds half a character.
     """
     if len(note) > NOTE_MAX_CHARS:
         raise InvalidInput(
             f"the note is longer than {NOTE_MAX_CHARS} characters", field="note", hint="be brief"
         )
+    require_whole_characters(note, "note")
     return note

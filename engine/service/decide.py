@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.core.approvals import covers, plan_digest
+from engine.core.approvals import covers, plan_digest, voided
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent
 from engine.core.plans.plan import Plan
@@ -50,8 +50,7 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
             operation,
             event,
             decision_id=decision_id,
-            # An approval of another plan is void.
-            approvals=(),
+            approvals=voided(operation.approvals),
             **digests,
         )
 

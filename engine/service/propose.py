@@ -4,6 +4,7 @@ from engine.core.auth.principals import Principal
 from engine.core.errors import Conflict
 from engine.core.ids import parse_idempotency_key
 from engine.core.operations.operation import Operation, Request
+from engine.core.text import require_whole_characters
 from engine.service.journal import audit
 from engine.service.lookup import find_project
 from engine.service.services import Services
@@ -21,10 +22,12 @@ async def propose(
     """Record a request and return its operation, QUEUED; or the operation that the same key made before.
 
     Raises:
-        InvalidInput: the project's name or the key is malformed.
+        InvalidInput: the project's name or the key is malformed, or a text holds half a character.
         NotFound: there is no such project.
         Conflict: the principal used the key for another request.
     """
+    require_whole_characters(request.config, "config")
+    require_whole_characters(request.reason, "reason")
     key = None if idempotency_key is None else parse_idempotency_key(idempotency_key)
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, project_name)

@@ -16,7 +16,7 @@ Next = Literal["none", "wait", "approve", "resume", "fix"]
 
 
 class ReportedApproval(BaseModel):
-    """Who approved, when, until when, with which words."""
+    """Who approved, when, until when, with which words; `void` where it was for another plan."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -24,6 +24,7 @@ class ReportedApproval(BaseModel):
     note: str
     given_at: str
     expires_at: str
+    void: bool
 
 
 class ReportedOperation(BaseModel):
@@ -144,6 +145,7 @@ def _reported(operation: Operation, project: str) -> ReportedOperation:
                 note=a.note,
                 given_at=a.given_at.isoformat(),
                 expires_at=a.expires_at.isoformat(),
+                void=a.void,
             )
             for a in operation.approvals
         ),

@@ -1,5 +1,6 @@
 """Bad input: refused before anything runs, with the field, the way out, and a record of the operation."""
 
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ from pydantic import JsonValue
 from engine.core.errors import InvalidInput, NotFound
 from engine.core.limits import CONFIG_MAX_BYTES
 from engine.service.create import create
+from engine.service.projects.update import update_project
+from engine.service.reject import reject
 from engine.service.report import report
 from engine.service.resume import resume
 from engine.testing.builders import identifier
-from tests.service.world import ADA, ADAS, BUCKET, World, outcome
+from tests.service.world import ADA, ADAS, BOB, BUCKET, World, outcome
 
 pytestmark = pytest.mark.anyio
 
@@ -221,3 +224,21 @@ async def test_a_request_that_fails_says_of_which_type_the_resource_is(world: Wo
         "testing/fake",
         "2.0.0",
     )
+
+
+async def test_half_a_character_is_refused_wherever_text_is_given(world: World) -> None:
+    async def refused_field(asked: Awaitable[object]) -> str | None:
+        with pytest.raises(InvalidInput) as refused:
+            await asked
+        return refused.value.field
+
+    half = "\ud800"
+    settings: dict[str, JsonValue] = {"testing/fake": {"region": half}}
+    waiting = await world.queued()
+    assert [
+        await refused_field(world.create(config={"name": half})),
+        await refused_field(world.create(config={"name": "a", "tags": {half: "b"}})),
+        await refused_field(world.create(reason=half)),
+        await refused_field(update_project(world.services, ADA, "demo", provider_settings=settings)),
+        await refused_field(reject(world.services, BOB, waiting.id, half)),
+    ] == ["config.name", "config.tags", "reason", "config.region", "note"]

@@ -65,7 +65,8 @@ def test_a_refused_import_is_a_comment() -> None:
                 "after_unknown": {"version": True, "new": True, "a": {}},
             },
             (
-                "The provider cannot read these back, so the plan after this import sets them: a, b.",
+                "The provider cannot read these back, so the plan after this import sets them: b.",
+                "The plan after this import changes what is otherwise now: a.",
                 "The provider computes these anew with that change: version.",
             ),
         ),
@@ -79,7 +80,7 @@ def test_a_refused_import_is_a_comment() -> None:
             },
             (
                 "WARNING: the plan after this import replaces the object, because of a.",
-                "The provider cannot read these back, so the plan after this import sets them: a.",
+                "The plan after this import changes what is otherwise now: a.",
             ),
         ),
         (

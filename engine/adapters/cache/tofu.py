@@ -51,7 +51,7 @@ class TofuShelf:
     async def find(self, progress: Progress) -> Installed | None:
         """Return the OpenTofu to use after asking it for its version; see the port."""
         if self._named is not None:
-            return await self._checked(self._named, "named in the settings")
+            return await self._checked_named(self._named)
         if (on_path := self._on_path()) is not None:
             try:
                 return await self._checked(on_path, "on PATH")
@@ -98,6 +98,16 @@ class TofuShelf:
         return Installed(
             version=record.version, executable=self._ours, sha256=record.sha256, source=record.source
         )
+
+    async def _checked_named(self, executable: Path) -> Installed:
+        try:
+            return await self._checked(executable, "named in the settings")
+        except NotSetUp as failure:
+            raise NotSetUp(
+                failure.message,
+                hint="name OpenTofu 1.6 or newer in INTENT_TOFU, or unset it and run `intent setup`",
+                untrusted=failure.untrusted,
+            ) from failure
 
     async def _checked(self, executable: Path, source: str) -> Installed:
         version = await self._version(executable)

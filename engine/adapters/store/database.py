@@ -49,7 +49,7 @@ def create_file(path: Path) -> None:
     except OSError as error:
         raise StoreFailed(
             f"the database {path} cannot be opened: {error.strerror}",
-            hint="make the file and its folder writable, or name another file in INTENT_DATABASE_URL",
+            hint="make the file and its folder writable, or set INTENT_HOME to a folder that is",
         ) from error
 
 

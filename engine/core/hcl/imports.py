@@ -83,11 +83,14 @@ def _comments(change: JsonObject) -> tuple[str, ...]:
         )
         why = ", ".join(causes) or "its provider"
         comments.append(f"WARNING: the plan after this import replaces the object, because of {why}.")
-    if changed:
+    unread = [name for name in changed if before.get(name) is None]
+    if unread:
         comments.append(
             "The provider cannot read these back, so the plan after this import sets them: "
-            f"{', '.join(changed)}."
+            f"{', '.join(unread)}."
         )
+    if differing := [name for name in changed if name not in unread]:
+        comments.append(f"The plan after this import changes what is otherwise now: {', '.join(differing)}.")
     if computed:
         comments.append(f"The provider computes these anew with that change: {', '.join(computed)}.")
     return tuple(comments)

@@ -7,6 +7,7 @@ from engine.core.errors import InvalidInput
 from engine.core.providers.check import check_config
 from engine.core.providers.schema import sensitive_marks
 from engine.core.refs import find_refs
+from engine.core.text import require_whole_characters
 from engine.core.values import JsonObject, true_paths
 from engine.service.services import Services
 
@@ -26,6 +27,7 @@ async def checked_settings(services: Services, address: str, settings: JsonValue
         return None
     package = services.mirror.resolve(ProviderAddress.parse(address), None)
     block = (await services.schemas.index(package.pin)).configuration.block
+    require_whole_characters(settings, "config")
     config = check_config(block, settings)
     marked = {path.split(".", 1)[0] for path in true_paths(sensitive_marks(block, config))}
     secrets = sorted(name for name in config if name in _CREDENTIALS or name in marked)
