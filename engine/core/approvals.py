@@ -88,7 +88,7 @@ def approve(  # noqa: PLR0913 - who, for whom, how strictly, what, why and when:
 
 
 def covers(approvals: Sequence[Approval], digest_of_plan: str, at: datetime) -> bool:
-    """Tell whether a plan is approved at a moment: some approval names its digest, neither void nor expired."""
+    """Tell whether a plan is approved at a moment: some approval, not void nor expired, names its digest."""
     return any(not a.void and a.plan_digest == digest_of_plan and at < a.expires_at for a in approvals)
 
 

@@ -153,6 +153,23 @@ async def test_an_update_tells_what_drifted_before_it(bench: Bench, name: str) -
     assert (bench.note, "first", "drifted") in [(d.path, d.before, d.after) for d in plan.drift]
 
 
+async def test_a_plan_that_changes_nothing_remembers_what_drifted_when_it_is_applied(
+    bench: Bench, name: str
+) -> None:
+    state = await bench.made(name)
+    bench.drift(name, "second")
+    async with bench.runner.open(bench.job("update", bench.config(name, "second"), state), quiet) as run:
+        plan = await run.plan()
+        applied = await run.apply()
+    assert (plan.actions, [d.path for d in plan.drift if d.path == bench.note]) == (
+        (Action.NO_OP,),
+        [bench.note],
+    )
+    assert (applied.failure, applied.outcome_known) == (None, True)
+    assert applied.state is not None
+    assert applied.state.attributes[bench.note] == "second"
+
+
 async def test_a_refused_change_is_a_failure_with_the_clouds_words(bench: Bench, name: str) -> None:
     await bench.made(name)
     applied = await bench.apply(bench.job("create", bench.config(name)))

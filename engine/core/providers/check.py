@@ -208,7 +208,7 @@ def _complete_member(block: Block, key: str, value: JsonValue) -> JsonValue:
 
 
 def _unknown(path: Path, known: Iterable[str]) -> Problem:
-    hint = suggestion(str(path[-1]), known)
+    hint = suggestion(str(path[-1]), known) or "`intent provider` shows what it takes"
     return Problem(path=dotted(path), message="is not known to the schema of this type", hint=hint)
 
 

@@ -10,6 +10,9 @@ def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return a sentence that names the nearest known names, or says that none is near."""
+    """Return a question that names the nearest known names; empty where none is near.
+
+    What is said then is the caller's: only it knows the way out.
+    """
     close = nearest(name, known)
-    return f"did you mean {' or '.join(close)}?" if close else "no known name is near it"
+    return f"did you mean {' or '.join(close)}?" if close else ""
