@@ -68,7 +68,7 @@ class TofuCommands(Terraform):  # type: ignore[misc]  # python-terraform is unty
 
     def schemas(self) -> list[str]:
         """Print the schemas of the workspace's providers."""
-        return self._spell("providers schema", json=IsFlagged)
+        return self._spell("providers schema", json=IsFlagged, no_color=IsFlagged)
 
     def _spell(self, command: str, *arguments: str, **options: object) -> list[str]:
         line: list[str] = self.generate_cmd_string(command, *arguments, **options)
