@@ -1,13 +1,18 @@
-"""The one table from the engine's error codes and outcomes to what each front says: exit codes now."""
+"""The one table from the engine's error codes and outcomes to what each front says: exit codes, words."""
 
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
+from engine.core.operations.operation import OperationKind
 from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Outcome
-from engine.service.report import OperationReport
+from engine.service.report import OperationReport, ReportedOperation
+
+# What is said of a decision that no rule gives a reason for.
+NOBODY_ALLOWS: Final = "no policy allows it and none denies it"
+NOTHING_BINDS: Final = "no policy is attached to project {project}"
 
 
 class ExitCode(IntEnum):
@@ -60,6 +65,11 @@ _EXIT_OF_OUTCOME: Final[Mapping[Outcome, ExitCode]] = MappingProxyType(
         Outcome.PENDING_REVIEW: ExitCode.WAITING,
     }
 )
+
+
+def leaves_a_choice(operation: ReportedOperation, *, decided: bool, differs: bool) -> bool:
+    """Tell whether a refresh found what somebody has to choose about; only what it saves is decided upon."""
+    return operation.kind is OperationKind.REFRESH and differs and not decided
 
 
 def exit_of_outcome(outcome: Outcome) -> ExitCode:

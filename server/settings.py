@@ -13,6 +13,7 @@ from engine.core.approvals import Separation
 from server.shipped import checkout_folder
 
 _APPLICATION = "intent-engine"
+_PREFIX = "INTENT_"
 
 
 def _mirror() -> Path:
@@ -33,7 +34,7 @@ class Settings(BaseSettings):
         approvals_separation: `principal`, or `person` to demand another person for each approval.
     """
 
-    model_config = SettingsConfigDict(env_prefix="INTENT_", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, env_ignore_empty=True)
 
     home: Path = Field(default_factory=lambda: user_data_path(_APPLICATION))
     database_url: str = ""
@@ -67,6 +68,18 @@ class Settings(BaseSettings):
     def person(self) -> str:
         """Who acts at this terminal."""
         return self.actor or getpass.getuser()
+
+    @property
+    def lasting(self) -> dict[str, str]:
+        """What a process that another program starts elsewhere needs to work alike, by variable.
+
+        The folder of the data, whether it was named or not, and whatever else was set; paths are absolute.
+        """
+        chosen = {name: getattr(self, name) for name in sorted(self.model_fields_set | {"home"})}
+        return {
+            f"{_PREFIX}{name.upper()}": str(value.absolute() if isinstance(value, Path) else value)
+            for name, value in chosen.items()
+        }
 
     @property
     def caller_environment(self) -> dict[str, str]:

@@ -2,20 +2,22 @@
 
 from engine.core.audit import AuditEntry
 from engine.core.auth.principals import Principal, Scope
-from engine.service.lookup import find_project
+from engine.service.projects.ever import find_project_ever
 from engine.service.services import Services
 
 
 async def export_audit(
     services: Services, principal: Principal, project_name: str | None
 ) -> tuple[AuditEntry, ...]:
-    """Return the audit chain, or the entries of one project.
+    """Return the audit chain, or the entries of one project, which may have been deleted.
 
     Raises:
         Forbidden: the principal lacks `audit:read`.
-        NotFound: there is no such project.
+        NotFound: there never was such a project.
     """
     principal.require(Scope.AUDIT_READ)
     async with services.store.transaction() as transaction:
-        project = await find_project(transaction, project_name) if project_name is not None else None
-        return tuple(await transaction.audit.entries(project.id if project is not None else None))
+        if project_name is None:
+            return tuple(await transaction.audit.entries())
+        project_id, _ = await find_project_ever(transaction, project_name)
+        return tuple(await transaction.audit.entries(project_id))

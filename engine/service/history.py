@@ -8,25 +8,49 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import InvalidInput
 from engine.core.limits import LIST_MAX
 from engine.core.operations.operation import Operation
-from engine.service.lookup import find_project
+from engine.core.policy.decision import Outcome
+from engine.ports.store import Transaction
+from engine.service.projects.ever import find_project_ever
 from engine.service.services import Services
 
 
+class HistoryDecision(BaseModel):
+    """What the policies said: the outcome and the reasons to deny."""
+
+    model_config = ConfigDict(frozen=True)
+
+    outcome: Outcome
+    deny: tuple[str, ...]
+
+
 class HistoryLine(BaseModel):
-    """One operation in a list."""
+    """One operation in a list.
+
+    Attributes:
+        dry_run: it was a rehearsal that changed nothing.
+        missing: the cloud no longer had the object.
+        decision: null where no policy was asked.
+        approved_by: who consented to its plan; whose approval was of another plan is left out.
+        untrusted_detail: the first line of a provider's or OpenTofu's words on a failure.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     operation_id: str
     created_at: str
     kind: str
+    dry_run: bool
     state: str
     resource_id: str
     resource_type: str
     actor: str
     client: str
     summary: str
+    missing: bool
+    decision: HistoryDecision | None
+    approved_by: tuple[str, ...]
     error: str
+    untrusted_detail: str
 
 
 class History(BaseModel):
@@ -42,33 +66,43 @@ class History(BaseModel):
 async def history(
     services: Services, principal: Principal, project_name: str, *, resource_id: str | None = None, limit: int
 ) -> History:
-    """Return at most `limit` operations of a project.
+    """Return at most `limit` operations of a project, also of a deleted one, by its name or id.
 
     Raises:
         Forbidden: the principal lacks `resources:read`.
         InvalidInput: the limit is not 1 to 500.
-        NotFound: there is no such project.
+        NotFound: there never was such a project.
     """
     principal.require(Scope.RESOURCES_READ)
     if not 1 <= limit <= LIST_MAX:
         raise InvalidInput(f"limit must be 1 to {LIST_MAX}", field="limit", hint="ask for fewer")
     async with services.store.transaction() as transaction:
-        project = await find_project(transaction, project_name)
-        found = await transaction.operations.list(project.id, resource_id, limit)
-    return History(project=project.name, operations=tuple(history_line(operation) for operation in found))
+        project_id, name = await find_project_ever(transaction, project_name)
+        found = await transaction.operations.list(project_id, resource_id, limit)
+        lines = [await history_line(transaction, operation) for operation in found]
+    return History(project=name, operations=tuple(lines))
 
 
-def history_line(operation: Operation) -> HistoryLine:
+async def history_line(transaction: Transaction, operation: Operation) -> HistoryLine:
     """Return one operation as a line."""
+    decision = await transaction.decisions.find(operation.decision_id) if operation.decision_id else None
+    detail = (operation.error.untrusted_detail or "") if operation.error is not None else ""
     return HistoryLine(
         operation_id=operation.id,
         created_at=operation.created_at.isoformat(),
         kind=operation.kind.value,
+        dry_run=operation.request.dry_run,
         state=operation.state.value,
         resource_id=operation.resource_id,
         resource_type=operation.resource_type,
         actor=operation.actor.subject,
         client=operation.actor.client,
         summary=operation.plan_summary.summary if operation.plan_summary is not None else "",
+        missing=operation.missing,
+        decision=HistoryDecision(outcome=decision.outcome, deny=decision.deny)
+        if decision is not None
+        else None,
+        approved_by=tuple(approval.approver for approval in operation.approvals if not approval.void),
         error=operation.error.message if operation.error is not None else "",
+        untrusted_detail=next((line for line in detail.splitlines() if line.strip()), ""),
     )

@@ -9,7 +9,8 @@ from engine.core.operations.operation import Operation, OperationError, Operatio
 from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Decision, Outcome
 from engine.core.values import Difference, JsonObject
-from engine.service.lookup import find_operation, find_project_by_id
+from engine.service.lookup import find_operation
+from engine.service.projects.ever import project_name_ever
 from engine.service.services import Services
 
 Next = Literal["none", "wait", "approve", "resume", "fix"]
@@ -85,8 +86,8 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
     principal.require(Scope.RESOURCES_READ)
     async with services.store.transaction() as transaction:
         operation = await find_operation(transaction, operation_id)
-        project = await find_project_by_id(transaction, operation.project_id)
-        stored = await transaction.resources.find(project.id, operation.resource_id)
+        project = await project_name_ever(transaction, operation.project_id)
+        stored = await transaction.resources.find(operation.project_id, operation.resource_id)
         decision = await transaction.decisions.find(operation.decision_id) if operation.decision_id else None
     attributes = operation.result
     if attributes is None and stored is not None:
@@ -99,7 +100,7 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
         version=stored.version if stored is not None else 0,
     )
     return OperationReport(
-        operation=_reported(operation, project.name),
+        operation=_reported(operation, project),
         plan=operation.plan_summary,
         decision=decision,
         resource=resource,

@@ -63,7 +63,7 @@ def eject(
     output: OutputOption = Output.TEXT,
     quiet: QuietOption = False,
 ) -> None:
-    """Forget a resource; its object stays in the cloud as it is."""
+    """Forget a resource; its object stays in the cloud as it is. No policy is asked."""
     perform(
         Screen(output, quiet),
         lambda session: ask_to_eject(

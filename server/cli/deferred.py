@@ -1,17 +1,24 @@
 """Commands that are imported when they are called: `intent --help` needs neither the database nor OpenTofu.
 
+Wrong usage is typer's to find; where a program reads the answer, it is told in the document of every error.
+
 The only place of the product that imports by name. Which commands there are stands in `main`.
 """
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 from typer.main import get_group
+
+_AS_DOCUMENT: Final = "server.cli.usage"
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,19 @@ def deferred_group(commands: Mapping[str, Deferred]) -> type[TyperGroup]:
     class DeferredGroup(TyperGroup):
         """A group that loads a command when it is resolved, not when it is listed."""
 
+        def make_context(self, info_name: Any, args: list[str], parent: Any = None, **extra: Any) -> Any:  # noqa: ANN401 - Typer's own types are private
+            """Return the context of a call."""
+            as_document = _asks_for_json(args)
+            with _telling(as_document=as_document):
+                context = super().make_context(info_name, args, parent, **extra)
+            context.meta[_AS_DOCUMENT] = as_document
+            return context
+
+        def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's own types are private
+            """Call the command."""
+            with _telling(as_document=ctx.meta[_AS_DOCUMENT]):
+                return super().invoke(ctx)
+
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's own types are private
             """Return name, command and remaining arguments."""
             name, _, rest = super().resolve_command(ctx, args)
@@ -49,6 +69,27 @@ def deferred_group(commands: Mapping[str, Deferred]) -> type[TyperGroup]:
             return name, loaded if loaded.name == name else loaded.commands[name], rest
 
     return DeferredGroup
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    """Tell whether the answer is to be a document, though the arguments may be wrong otherwise."""
+    return "--output=json" in arguments or ("--output", "json") in pairwise(arguments)
+
+
+@contextmanager
+def _telling(*, as_document: bool) -> Iterator[None]:
+    """Print wrong usage as a document where one is asked for, and exit; else it is typer's to print.
+
+    Raises:
+        typer.Exit: the usage was wrong.
+    """
+    try:
+        yield
+    except TyperException as wrong:
+        if not as_document:
+            raise
+        load(_AS_DOCUMENT).refuse(wrong)
+        raise typer.Exit(wrong.exit_code) from None
 
 
 def stand_in() -> NoReturn:

@@ -6,6 +6,7 @@ import typer
 
 from engine.service.history import history as list_history
 from server.cli import arguments
+from server.cli.history_text import asked, became
 from server.cli.output import Output, OutputOption, QuietOption, Screen, table
 from server.cli.session import run
 
@@ -35,11 +36,11 @@ def history(
         (
             line.created_at[:19],
             line.operation_id,
-            line.kind,
+            asked(line),
             line.resource_id or line.resource_type,
             line.state,
             f"{line.actor} ({line.client})",
-            line.error or line.summary,
+            became(line),
         )
         for line in found.operations
     ]

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
-from server.cli.deferred import Deferred, deferred_group, stand_in
+from server.cli.deferred import Deferred, deferred_group, load, stand_in
 
 _START: Final = "Set up"
 _RESOURCES: Final = "Projects and resources"
@@ -58,6 +58,25 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value alone
+    if wanted:
+        load("server.cli.version").version()
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_tell_version),
+    ] = False,
+) -> None:
+    """Take what every command takes before its name."""
+
+
 for _name, _command in COMMANDS.items():
     app.command(_name, help=_command.text, rich_help_panel=_command.panel)(stand_in)
 

@@ -57,15 +57,17 @@ def install(
     """Write the server into a client's configuration; all else there stays as it is."""
     screen = Screen(output, quiet)
     with reporting(screen):
+        settings = load_settings()
         installer = load(_INSTALLER)
         done = installer.install(
             installer.Client(client.value),
             name=name,
-            command=_command(),
+            launch=installer.Launch(_command(), settings.lasting),
             project_folder=folder.absolute(),
             home=Path.home(),
         )
-    said = "starts it now" if done.changed else "had it already"
+    project = done.env.get("INTENT_PROJECT", settings.project)
+    said = "has the server now" if done.changed else "had the server already"
     screen.show(
         {
             "format_version": FORMAT_VERSION,
@@ -74,7 +76,13 @@ def install(
             "file": str(done.file),
             "changed": done.changed,
         },
-        [Text(f"{client.value} {said}: {done.file}")],
+        [
+            Text(f"{client.value} {said}: {done.file}"),
+            Text(f"next: restart {client.value}; calls that name no project work in {project}"),
+            Text(
+                f"      of {done.env['INTENT_HOME']}; without a policy attached to it every change is allowed"
+            ),
+        ],
     )
 
 

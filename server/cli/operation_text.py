@@ -14,6 +14,7 @@ from engine.core.policy.rules import RULES
 from engine.core.values import Difference, JsonObject
 from engine.service.report import Next, OperationReport, ReportedApproval
 from server.cli.output import spelt
+from server.problems import NOBODY_ALLOWS, NOTHING_BINDS, leaves_a_choice
 
 # Every other state is neither good nor bad news yet.
 _STYLES: Final[Mapping[OperationState, str]] = MappingProxyType(
@@ -30,7 +31,6 @@ _STYLES: Final[Mapping[OperationState, str]] = MappingProxyType(
 )
 _COLOURS: Final = {"+": "green", "-": "red", "~": "yellow"}
 _ASIDE: Final = "  "
-NOBODY_ALLOWS: Final = "no policy allows it and none denies it"
 
 
 def operation_lines(report: OperationReport, planned: Sequence[Difference]) -> Iterator[Text]:
@@ -52,20 +52,14 @@ def operation_lines(report: OperationReport, planned: Sequence[Difference]) -> I
     yield _row("operation", operation.id)
     what = " ".join(word for word in (operation.provider, operation.provider_version) if word)
     yield _row("resource", f"{operation.resource_type or '?'} of {what or '?'}, project {operation.project}")
-    if report.plan is not None:
-        yield _row("plan", report.plan.summary)
-        yield from difference_lines(planned)
-        if report.plan.replace_paths:
-            yield _row("", f"forces a replacement: {', '.join(report.plan.replace_paths)}")
-        if report.plan.unknown:
-            yield _row("", f"known after the change: {', '.join(report.plan.unknown)}")
+    yield from _planned(report, planned)
     yield from _found(report)
     if report.decision is not None:
-        yield from decision_lines(report.decision)
+        yield from decision_lines(report.decision, operation.project)
     for approval in report.operation.approvals:
         yield _row("approved", _consent(approval))
-    if step := next_line(report):
-        yield Text.assemble((f"{_ASIDE}{'next':<9}  ", "bold"), step)
+    for label, step in zip(("next", "or"), next_steps(report), strict=False):
+        yield Text.assemble((f"{_ASIDE}{label:<9}  ", "bold"), step)
 
 
 def violation(decision: Decision) -> Text:
@@ -73,11 +67,11 @@ def violation(decision: Decision) -> Text:
     return Text(sanitise(f"Policy violation: {', '.join(decision.deny)}"), "bold red")
 
 
-def decision_lines(decision: Decision) -> Iterator[Text]:
+def decision_lines(decision: Decision, project: str) -> Iterator[Text]:
     """Yield the outcome, then each reason under its rule."""
     by = ", ".join(f"{answer.name} v{answer.version}" for answer in decision.policies)
     said = decision.outcome.value.replace("_", " ")
-    yield _row("decision", f"{said} by {by}" if by else f"{said}: no policy is attached")
+    yield _row("decision", f"{said} by {by}" if by else f"{said}: {NOTHING_BINDS.format(project=project)}")
     for rule in RULES:
         reasons: tuple[str, ...] = getattr(decision, rule)
         for reason in reasons:
@@ -106,18 +100,49 @@ def attribute_lines(attributes: JsonObject | None) -> Iterator[Text]:
             yield Text(f"{_ASIDE * 2}{sanitise(name)}: {spelt(value)}")
 
 
-def next_line(report: OperationReport) -> str:
-    """Return what is to be done next, a command where there is one; empty where nothing is."""
-    name = report.operation.id
-    steps: Mapping[Next, str] = {
-        "approve": f"intent approve {name}   (another person than who asked), or: intent reject {name}",
-        "resume": f"intent operation resume {name}",
-        "wait": f"intent operation show {name}",
+def next_steps(report: OperationReport) -> tuple[str, ...]:
+    """Return what is to be done next, in commands where there are any: nothing, one, or a choice of two."""
+    operation = report.operation
+    if _leaves_a_choice(report):
+        place = f"{operation.project} {operation.resource_id}"
+        gone = report.resource is not None and report.resource.missing
+        return (
+            f"intent update {place} --config '{{}}'   {'makes it again' if gone else 'puts the cloud right'}",
+            f"intent refresh {place} --accept save   {'forgets it' if gone else 'keeps what was found'}",
+        )
+    steps: Mapping[Next, tuple[str, ...]] = {
+        "approve": (
+            f"intent approve {operation.id}   (another person than who asked)",
+            f"intent reject {operation.id}",
+        ),
+        "resume": (f"intent operation resume {operation.id}",),
+        "wait": (f"intent operation show {operation.id}",),
         # What an error says of the way out is printed with it.
-        "fix": "" if report.error is not None else "change the request, then make it again",
-        "none": "",
+        "fix": () if report.error is not None else ("change the request, then make it again",),
+        "none": (),
     }
     return steps[report.next]
+
+
+def _leaves_a_choice(report: OperationReport) -> bool:
+    found = report.resource
+    return found is not None and leaves_a_choice(
+        report.operation, decided=report.decision is not None, differs=bool(found.drift or found.missing)
+    )
+
+
+def _planned(report: OperationReport, planned: Sequence[Difference]) -> Iterator[Text]:
+    plan, found = report.plan, report.resource
+    if plan is None:
+        return
+    yield _row("plan", plan.summary)
+    # The plan of a refresh is the drift, which is shown as such.
+    if report.operation.kind is not OperationKind.REFRESH or found is None or not found.drift:
+        yield from difference_lines(planned)
+    if plan.replace_paths:
+        yield _row("", f"forces a replacement: {', '.join(plan.replace_paths)}")
+    if plan.unknown:
+        yield _row("", f"known after the change: {', '.join(plan.unknown)}")
 
 
 def _found(report: OperationReport) -> Iterator[Text]:
@@ -126,10 +151,10 @@ def _found(report: OperationReport) -> Iterator[Text]:
         return
     if resource.missing:
         yield _row("cloud", "the object is gone")
-    if resource.drift:
+    elif resource.drift:
         yield _row("drift", "changed in the cloud, remembered → found:")
         yield from difference_lines(resource.drift)
-    elif report.operation.kind is OperationKind.REFRESH and not resource.missing and report.plan is not None:
+    elif report.operation.kind is OperationKind.REFRESH and report.plan is not None:
         yield _row("drift", "none: the cloud is as remembered")
     if resource.tainted:
         yield _row("tainted", "the object is only half made; the next update replaces it")

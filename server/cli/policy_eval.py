@@ -13,8 +13,8 @@ from engine.core.policy.rules import RULES
 from engine.ports.evaluator import PolicyEvaluator
 from engine.service.gate import gate
 from server.cli.given import STDIN, parse_json, read_text
-from server.cli.operation_text import NOBODY_ALLOWS
 from server.cli.output import one_line
+from server.problems import NOBODY_ALLOWS
 
 
 async def evaluate_files(

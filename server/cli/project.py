@@ -64,10 +64,10 @@ def list_(output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> 
 def delete(
     name: arguments.Project, output: OutputOption = Output.TEXT, *, quiet: QuietOption = False
 ) -> None:
-    """Delete an empty project; its history stays."""
+    """Delete an empty project; `intent history` still finds what was done in it."""
     screen = Screen(output, quiet)
     run(screen, lambda session: delete_project(session.services, session.person, name))
     screen.show(
         {"format_version": FORMAT_VERSION, "project": name, "deleted": True},
-        [Text(f"project {name} is deleted")],
+        [Text(f"project {name} is deleted; `intent history {name}` shows what was done in it")],
     )

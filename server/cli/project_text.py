@@ -7,6 +7,8 @@ from rich.text import Text
 
 from engine.service.history import HistoryLine
 from engine.service.projects.show import ProjectReport
+from server.cli.history_text import asked, became
+from server.cli.operation_text import attribute_lines
 from server.cli.output import table
 
 
@@ -15,6 +17,8 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
     yield Text.assemble((f"project {project.project}", "bold"), f"  {', '.join(project.labels)}")
     yield Text(f"  policies   {', '.join(project.policies) or 'none: every change is allowed'}")
     yield Text(f"  providers  {', '.join(project.configured_providers) or 'no settings'}")
+    for settings in project.provider_settings.values():
+        yield from attribute_lines(settings)
     if project.resources:
         yield Text("\nresources", "bold")
         rows = [
@@ -39,5 +43,7 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
 
 
 def _operations(operations: tuple[HistoryLine, ...]) -> RenderableType:
-    rows = [(o.operation_id, o.kind, o.resource_id, o.state, o.error or o.summary) for o in operations]
+    rows = [
+        (o.operation_id, asked(o), o.resource_id or o.resource_type, o.state, became(o)) for o in operations
+    ]
     return table(("OPERATION", "KIND", "RESOURCE", "STATE", "WHAT"), rows)

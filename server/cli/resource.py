@@ -78,7 +78,7 @@ def update(
     output: OutputOption = Output.TEXT,
     quiet: QuietOption = False,
 ) -> None:
-    """Change a resource. With merge, given keys replace, null removes, others stay."""
+    """Change a resource. With merge, given top-level keys replace, a map whole; null removes, others stay."""
     screen = Screen(output, quiet)
     with reporting(screen):
         wanted = given_json(config, "config")

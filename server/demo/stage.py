@@ -34,9 +34,11 @@ class Stage:
         """Print an operation: what was asked, what the plan says, what the policies say, where it stands."""
         operation = report.operation
         state = operation.state.value
+        # Nobody looks a type up for what is refused before.
+        kind = f" ({escape(operation.resource_type)})" if operation.resource_type else ""
         self._console.print(
-            f"    {operation.kind.value} [bold]{escape(operation.resource_id)}[/] "
-            f"({escape(operation.resource_type)}) → [{_STYLES.get(state, 'cyan')}]{state}[/]"
+            f"    {operation.kind.value} [bold]{escape(operation.resource_id)}[/]{kind} → "
+            f"[{_STYLES.get(state, 'cyan')}]{state}[/]"
         )
         if report.plan is not None:
             self.say(f"plan: {report.plan.summary}")

@@ -54,8 +54,8 @@ class IntentArguments(Arguments):
     )
     mode: Literal["merge", "replace"] = Field(
         "merge",
-        description="update: merge replaces the given keys, null removes one, others stay; "
-        "replace takes config as the whole.",
+        description="update: merge replaces the given top-level keys, a map whole; null removes one, others "
+        "stay; replace takes config as the whole.",
     )
     depends_on: list[str] = Field(
         default_factory=list, description="Ids of resources that must exist first; a $ref says so by itself."
@@ -135,7 +135,7 @@ def _parse_operation(operation: JsonValue, forms: Mapping[str, Sequence[Form]]) 
         return operation
     said = f"there is no operation {operation!r}" if operation else "operation is missing"
     near = suggestion(operation, forms) if operation and isinstance(operation, str) else ""
-    raise InvalidInput(said, field=OPERATION, hint=f"{near} it is one of {', '.join(forms)}".strip())
+    raise InvalidInput(said, field=OPERATION, hint=f"{near} it is one of {', '.join(forms)}".lstrip())
 
 
 def _check_names(model: type[Arguments], operation: str, forms: Sequence[Form], given: set[str]) -> None:
@@ -146,7 +146,9 @@ def _check_names(model: type[Arguments], operation: str, forms: Sequence[Form], 
         if name in model.model_fields:
             raise InvalidInput(f"{name} does not belong to {operation}", field=name, hint=usage)
         near = suggestion(name, takes)
-        raise InvalidInput(f"{operation} has no argument {name!r}", field=name, hint=f"{near} {usage}")
+        raise InvalidInput(
+            f"{operation} has no argument {name!r}", field=name, hint=f"{near} {usage}".lstrip()
+        )
     for name in form.required:
         if name not in given:
             raise InvalidInput(f"{operation} needs {name}", field=name, hint=usage)
@@ -160,11 +162,13 @@ def _spelled(form: Form) -> str:
 def _mistyped(model: type[Arguments], operation: str, wrong: ValidationError) -> InvalidInput:
     """Return what to say of values of a wrong type; the values themselves are not repeated."""
     found = [(".".join(str(step) for step in error["loc"]), error["msg"]) for error in wrong.errors()]
-    field = str(wrong.errors()[0]["loc"][0])
+    first = wrong.errors()[0]
+    field = str(first["loc"][0])
+    is_text = first["type"] == "dict_type" and isinstance(first["input"], str)
     return InvalidInput(
         f"{operation}: " + "; ".join(f"{path}: {message}" for path, message in found),
         field=field,
-        hint=model.model_fields[field].description,
+        hint="give an object, not its text" if is_text else model.model_fields[field].description,
     )
 
 

@@ -78,7 +78,7 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             ),
         ),
         "eject": Entry(
-            "forget a resource without destroying it.",
+            "forget a resource without destroying it; no policy is asked.",
             _W,
             Risk.WRITE,
             intent.eject,

@@ -36,12 +36,27 @@ class Installed:
     Attributes:
         file: the configuration that has the entry now.
         changed: False where it had it already.
+        env: what the entry sets for the server.
     """
 
     client: Client
     name: str
     file: Path
     changed: bool
+    env: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How the server is started.
+
+    Attributes:
+        command: absolute path of the `intent` script.
+        env: its settings, each where the entry has no value of its own.
+    """
+
+    command: str
+    env: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -69,13 +84,13 @@ _TARGETS: Final[Mapping[Client, _Target]] = MappingProxyType(
 )
 
 
-def install(client: Client, *, name: str, command: str, project_folder: Path, home: Path) -> Installed:
-    """Write an entry that starts `command mcp`; an entry of that name is replaced, its `env` is kept.
+def install(client: Client, *, name: str, launch: Launch, project_folder: Path, home: Path) -> Installed:
+    """Write an entry that starts the server; an entry of that name is replaced, its own `env` goes first.
 
     Args:
         client: whose configuration it is.
         name: what the client calls the server.
-        command: absolute path of the `intent` script.
+        launch: how the server is started.
         project_folder: holds the configuration of every client but Codex.
         home: the person's folder, which holds that of Codex.
 
@@ -92,31 +107,40 @@ def install(client: Client, *, name: str, command: str, project_folder: Path, ho
         # A link stays a link: what it leads to is replaced.
         real = file.resolve()
         before = real.read_bytes().decode() if real.exists() else ""
-        after = merge(before, target, name, command)
+        after, merged = merge(before, target, name, launch)
         if after != before:
             _replace(real, after)
     except (OSError, ValueError) as wrong:
         raise InvalidInput(
             f"{file} was left as it is: {wrong}",
             field="client",
-            hint=f"mend the file, or add a server by hand that runs {command} {' '.join(_ARGUMENTS)}",
+            hint=f"mend the file, or add a server by hand that runs {launch.command} {' '.join(_ARGUMENTS)}",
         ) from wrong
-    return Installed(client, name, file, changed=after != before)
+    return Installed(client, name, file, changed=after != before, env=merged)
 
 
-def _merged_json(before: str, target: _Target, name: str, command: str) -> str:
+def _merged_json(before: str, target: _Target, name: str, launch: Launch) -> tuple[str, dict[str, str]]:
+    """Return the file with the entry in it, and the entry's environment."""
     document = json.loads(before, object_pairs_hook=_once_each) if before.strip() else {}
     servers = document.get(target.member, {}) if isinstance(document, dict) else None
     if not isinstance(servers, dict):
         raise ValueError(f"{target.member} is no JSON object")  # noqa: TRY004  # content of a file, no bug
     old = servers.get(name)
-    env = old.get("env", {}) if isinstance(old, dict) else {}
+    env = _joined(launch, old if isinstance(old, dict) else {})
     kind = {"type": "stdio"} if target.typed else {}
-    entry = {**kind, "command": command, "args": [*_ARGUMENTS], "env": env}
+    entry = {**kind, "command": launch.command, "args": [*_ARGUMENTS], "env": env}
     if old == entry:
-        return before
+        return before, env
     merged = {**document, target.member: {**servers, name: entry}}
-    return json.dumps(merged, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(merged, indent=2, ensure_ascii=False) + "\n", env
+
+
+def _joined(launch: Launch, old: Mapping[str, Any]) -> dict[str, str]:
+    """Return the environment of an entry: the settings, and above them what it had."""
+    own = old.get("env", {})
+    if not isinstance(own, dict):
+        raise ValueError("env is no object")  # noqa: TRY004  # content of a file, no bug
+    return {**launch.env, **own}
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -127,17 +151,22 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _merged_toml(before: str, target: _Target, name: str, command: str) -> str:
+def _merged_toml(before: str, target: _Target, name: str, launch: Launch) -> tuple[str, dict[str, str]]:
+    """Return the file with the entry in it, and the entry's environment."""
     servers = tomllib.loads(before).get(target.member, {})
     old = servers.get(name, {}) if isinstance(servers, dict) else None
     if not isinstance(old, dict):
         raise ValueError(f"{target.member} is no table of tables")  # noqa: TRY004  # content of a file, no bug
-    entry: dict[str, Any] = {"command": command, "args": [*_ARGUMENTS]}
-    if "env" in old and (target.member, name, "env") not in table_names(before):
-        entry["env"] = old["env"]
-    if {"env": old.get("env"), **old} == {"env": old.get("env"), **entry}:
-        return before
-    return with_table(before, (target.member, name), entry)
+    env = _joined(launch, old)
+    table = (target.member, name)
+    entry: dict[str, Any] = {"command": launch.command, "args": [*_ARGUMENTS]}
+    if old == {**entry, "env": env}:
+        return before, env
+    if (*table, "env") not in table_names(before):
+        return with_table(before, table, {**entry, "env": env}), env
+    after = with_table(before, table, entry)
+    # Touched only where it gains something: replacing a table loses the comments in it.
+    return (after if env == old["env"] else with_table(after, (*table, "env"), env)), env
 
 
 def _replace(file: Path, text: str) -> None:

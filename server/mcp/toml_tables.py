@@ -57,7 +57,7 @@ def _header(line: str) -> TableName:
 
 def _spelled(value: Any) -> str:  # noqa: ANN401 - any of the three kinds of members
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(k)} = {json.dumps(v)}" for k, v in value.items()) + " }"
+        return "{ " + ", ".join(f"{_spelled(k)} = {_spelled(v)}" for k, v in value.items()) + " }"
     # What JSON escapes, TOML escapes alike.
     return json.dumps(value, ensure_ascii=False)
 

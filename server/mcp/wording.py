@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from engine.core.operations.operation import OperationError
 from engine.core.policy.decision import Outcome
 from server.mcp.results import IntentResult, ProviderResult, ShownDecision, ShownResource, Standing
+from server.problems import NOBODY_ALLOWS, NOTHING_BINDS, leaves_a_choice
 
 _CUT: Final = " …(cut; the structured part has the rest)"
 _FLAGS: Final = ("required", "optional", "computed", "sensitive")
@@ -19,6 +20,10 @@ _NEXT: Final = {
     "resume": "Next: resume. Call operation=resume with operation_id={id}.",
     "fix": "Next: fix. Nothing more happens; change the request and call again.",
 }
+_CHOICE: Final = (
+    "To put the cloud right: operation=update with config={}. To keep what was found: operation=refresh with "
+    "accept=save."
+)
 
 
 def fitted(text: str, limit: int) -> str:
@@ -68,14 +73,24 @@ def _standing(found: Standing) -> Iterator[str]:
             yield _NEXT[found.next].format(id=operation.id)
     if found.error is not None:
         yield from _error(found.error)
-    if found.plan is not None:
+    if found.plan is not None and not _leaves_a_choice(found):
         yield f"plan: {found.plan.summary}; changed: {', '.join(found.plan.changed) or 'nothing'}"
         if found.plan.replace_paths:
             yield f"replaced because of: {', '.join(found.plan.replace_paths)}"
     if decision is not None:
-        yield from _decision(decision)
+        yield from _decision(decision, operation.project if operation is not None else "")
     if found.resource is not None:
         yield from _resource(found.resource)
+    if _leaves_a_choice(found):
+        yield _CHOICE
+
+
+def _leaves_a_choice(found: Standing) -> bool:
+    operation, resource = found.operation, found.resource
+    if operation is None or resource is None:
+        return False
+    differs = bool(resource.drift or resource.missing)
+    return leaves_a_choice(operation, decided=found.decision is not None, differs=differs)
 
 
 def _error(error: OperationError) -> Iterator[str]:
@@ -86,20 +101,25 @@ def _error(error: OperationError) -> Iterator[str]:
         yield f"untrusted_detail: {error.untrusted_detail}"
 
 
-def _decision(decision: ShownDecision) -> Iterator[str]:
-    yield f"decision: {decision.outcome.value}"
+def _decision(decision: ShownDecision, project: str) -> Iterator[str]:
+    why = "" if decision.policies else f": {NOTHING_BINDS.format(project=project)}"
+    if decision.outcome is Outcome.PENDING_REVIEW and not decision.review:
+        why = f": {NOBODY_ALLOWS}"
+    yield f"decision: {decision.outcome.value}{why}"
     for rule in ("review", "warn", "allow"):
         for reason in getattr(decision, rule):
             yield f"  {rule}: {reason}"
 
 
 def _resource(resource: ShownResource) -> Iterator[str]:
-    yield f"resource {resource.resource_id}: {resource.resource_type}, version {resource.version}"
+    # What a data source says, and what was never made, has no version.
+    if resource.version:
+        yield f"resource {resource.resource_id}: {resource.resource_type}, version {resource.version}"
     if resource.missing:
         yield "missing: the cloud no longer has this object"
     if resource.tainted:
         yield "tainted: the next update replaces this object"
-    for change in resource.drift:
+    for change in () if resource.missing else resource.drift:
         yield f"drift {change.path}: {json.dumps(change.before)} -> {json.dumps(change.after)}"
     if resource.attributes is not None:
         yield "attributes: " + json.dumps(resource.attributes, ensure_ascii=False)
@@ -132,4 +152,5 @@ def _compact(model: BaseModel) -> Iterator[str]:
 
 
 def _row(item: dict[str, object]) -> str:
-    return " ".join(f"{key}={value}" for key, value in item.items() if value not in ("", [], False))
+    shown = {key: value for key, value in item.items() if value not in ("", [], False, None)}
+    return " ".join(f"{k}=({_row(v)})" if isinstance(v, dict) else f"{k}={v}" for k, v in shown.items())

@@ -30,10 +30,12 @@ def _create(name: str = "more", **options: str) -> tuple[str, ...]:
     ("arguments", "code", "field", "hint"),
     [
         (("project", "show", "dem"), 6, "project", "did you mean demo?"),
+        (("project", "show", "xyz"), 6, "project", "`intent project create xyz` makes it"),
         (("project", "create", "demo"), 5, "project", None),
         (("project", "create", "no name"), 2, "project", "use a letter or digit"),
         (("project", "create", "x", "--label", "A B"), 2, "labels", "prod or env:prod"),
         (("read", "demo", "log"), 6, "resource_id", "did you mean logs?"),
+        (("read", "demo", "xyz"), 6, "resource_id", "`intent project show demo` lists them"),
         (("read", "demo"), 2, "resource_id", "give one of the two"),
         (("read", "demo", "logs", *BUCKET), 2, "resource_id", "give one of the two"),
         (("operation", "show", NOWHERE), 6, "operation_id", "intent operation list"),
@@ -41,7 +43,7 @@ def _create(name: str = "more", **options: str) -> tuple[str, ...]:
         (("operation", "resume", NOWHERE), 6, "operation_id", None),
         (("approve", NOWHERE), 6, "operation_id", None),
         (("history", "demo", "--limit", "501"), 2, "limit", None),
-        (("policy", "show", "rules"), 6, "policy", None),
+        (("policy", "show", "rules"), 6, "policy", "`intent policy list` shows them"),
         (("policy", "attach", "rules", "demo"), 6, "policy", None),
         (("provider", "versions", "aws"), 2, "provider", "hashicorp/aws"),
         (("provider", "versions", "testing/fak"), 6, "provider", "did you mean testing/fake?"),
@@ -109,6 +111,33 @@ def test_an_error_is_one_whole_document(stage: Stage) -> None:
 def test_wrong_usage_exits_with_two_and_says_so_on_stderr(stage: Stage, arguments: Sequence[str]) -> None:
     done = stage.run(*arguments)
     assert (done.exit_code, done.stdout, done.stderr != "") == (2, "", True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("nothing",), None),
+        (("--nothing",), "--nothing"),
+        (("project", "nothing"), None),
+        (("create", "demo"), "resource_id"),
+        (("history", "demo", "--limit", "many"), "limit"),
+        (("refresh", "demo", "--nothing"), "--nothing"),
+    ],
+)
+def test_wrong_usage_is_the_document_of_an_error_where_one_is_asked_for(
+    stage: Stage, arguments: Sequence[str], field: str | None
+) -> None:
+    for option in (("--output", "json"), ("--output=json",)):
+        done = stage.run(*arguments, *option)
+        document = json.loads(done.stdout)
+        error = document.pop("error")
+        assert (done.exit_code, done.stderr, document) == (2, "", {"format_version": "1.0"})
+        assert (error["code"], error["field"]) == ("invalid_input", field)
+        assert (error["message"] != "", error["hint"].endswith("--help` shows what it takes")) == (True, True)
+
+
+def test_the_version_is_an_option_too(stage: Stage) -> None:
+    assert stage.run("--version").stdout == stage.run("version").stdout
 
 
 def test_a_setting_that_cannot_be_taken_is_named(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,8 +31,18 @@ def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> Non
         "running": [],
         "last": [],
     }
-    assert made == {**expected, "labels": ["core", "env:prod"], "configured_providers": []}
-    assert changed == {**expected, "labels": ["core"], "configured_providers": ["testing/fake"]}
+    assert made == {
+        **expected,
+        "labels": ["core", "env:prod"],
+        "configured_providers": [],
+        "provider_settings": {},
+    }
+    assert changed == {
+        **expected,
+        "labels": ["core"],
+        "configured_providers": ["testing/fake"],
+        "provider_settings": {"testing/fake": {"region": "eu"}},
+    }
     assert stage.json("project", "show", "web") == changed
     listed = stage.json("project", "list")
     assert [p["project"] for p in listed["projects"]] == ["demo", "web"]
@@ -45,6 +55,33 @@ def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> Non
     deleted = stage.json("project", "delete", "web")
     assert deleted == {"format_version": "1.0", "project": "web", "deleted": True}
     assert stage.run("project", "show", "web").exit_code == 6
+
+
+def test_what_was_done_in_a_deleted_project_is_found_by_its_name_and_its_id(stage: Stage) -> None:
+    stage.create("logs")
+    assert stage.run("delete", "demo", "logs").exit_code == 0
+    first = stage.json("project", "show", "demo")["id"]
+    assert "`intent history demo`" in stage.run("project", "delete", "demo").stdout
+    found = stage.json("history", "demo")
+    assert (found["project"], [line["kind"] for line in found["operations"]]) == (
+        "demo",
+        ["delete", "create"],
+    )
+    assert stage.json("history", first) == found
+    # A living project of the name goes before a deleted one, which then is found by its id.
+    stage.run("project", "create", "demo")
+    assert stage.json("history", "demo")["operations"] == []
+    assert stage.json("history", first) == found
+    stage.run("project", "delete", "demo")
+    assert stage.json("history", "demo")["operations"] == []
+    assert stage.run("history", "demos").exit_code == 6
+
+
+def test_the_settings_of_a_project_are_shown(stage: Stage) -> None:
+    settings = {"testing/fake": {"region": "eu"}}
+    stage.run("project", "update", "demo", "--provider-config", json.dumps(settings))
+    assert stage.json("project", "show", "demo")["provider_settings"] == settings
+    assert '  providers  testing/fake\n    region: "eu"\n' in stage.run("project", "show", "demo").stdout
 
 
 def test_a_project_is_shown_with_its_resources_and_operations(stage: Stage) -> None:

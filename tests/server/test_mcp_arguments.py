@@ -148,6 +148,18 @@ def test_a_value_of_a_wrong_type_is_refused_by_name_and_not_repeated(name: str, 
     assert error.hint is not None
 
 
+def test_an_object_that_is_given_as_its_text_is_told_so() -> None:
+    error = refused(operation="update", resource_id="logs", config='{"bucket": "logs"}')
+    assert (error.field, error.hint) == ("config", "give an object, not its text")
+
+
+@pytest.mark.parametrize(("operation", "resource_id"), [("delete", "zzz"), ("zzz", "logs")])
+def test_where_nothing_is_near_the_hint_is_the_way_out_alone(operation: str, resource_id: str) -> None:
+    error = refused(operation=operation, resource_id=resource_id, zzzzz=1)
+    assert error.hint is not None
+    assert error.hint.startswith(("delete takes", "it is one of"))
+
+
 def test_null_counts_as_left_out() -> None:
     parsed = parse(IntentArguments, FORMS, {"operation": "status", "operation_id": None, "project": None})
     assert parsed == IntentArguments(operation="status")

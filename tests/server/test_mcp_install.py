@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.errors import InvalidInput
-from server.mcp.install import Client, Installed, install
+from server.mcp.install import Client, Installed, Launch, install
 from server.mcp.toml_tables import with_table
 
 COMMAND = "/opt/venv/bin/intent"
-STDIO = {"type": "stdio", "command": COMMAND, "args": ["mcp"], "env": {}}
-PLAIN = {"command": COMMAND, "args": ["mcp"], "env": {}}
+ENV = {"INTENT_HOME": "/home/ada/intent", "INTENT_PROJECT": "web"}
+STDIO = {"type": "stdio", "command": COMMAND, "args": ["mcp"], "env": ENV}
+PLAIN = {"command": COMMAND, "args": ["mcp"], "env": ENV}
 FILES: dict[Client, tuple[str, dict[str, Any]]] = {
     Client.CLAUDE: (".mcp.json", {"mcpServers": {"intent": STDIO}}),
     Client.CURSOR: (".cursor/mcp.json", {"mcpServers": {"intent": STDIO}}),
@@ -28,7 +29,8 @@ FILES: dict[Client, tuple[str, dict[str, Any]]] = {
 
 def put(folder: Path, client: Client, name: str = "intent", command: str = COMMAND) -> Installed:
     home = folder / "home"
-    return install(client, name=name, command=command, project_folder=folder / "project", home=home)
+    launch = Launch(command, ENV)
+    return install(client, name=name, launch=launch, project_folder=folder / "project", home=home)
 
 
 @pytest.mark.requirement("2.6.install")
@@ -36,7 +38,7 @@ def put(folder: Path, client: Client, name: str = "intent", command: str = COMMA
 def test_a_new_file_has_the_stdio_form_of_its_client(tmp_path: Path, client: Client) -> None:
     place, content = FILES[client]
     file = tmp_path / "project" / place
-    assert put(tmp_path, client) == Installed(client, "intent", file, changed=True)
+    assert put(tmp_path, client) == Installed(client, "intent", file, changed=True, env=ENV)
     assert json.loads(file.read_text()) == content
     assert stat.S_IMODE(file.stat().st_mode) == 0o644
 
@@ -45,7 +47,7 @@ def test_a_new_file_has_the_stdio_form_of_its_client(tmp_path: Path, client: Cli
 def test_a_second_run_touches_nothing(tmp_path: Path, client: Client) -> None:
     file = put(tmp_path, client).file
     before = file.stat()
-    assert put(tmp_path, client) == Installed(client, "intent", file, changed=False)
+    assert put(tmp_path, client) == Installed(client, "intent", file, changed=False, env=ENV)
     assert (file.stat().st_ino, file.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert os.listdir(file.parent) == [file.name]  # noqa: PTH208 - names are enough
 
@@ -59,7 +61,7 @@ def test_other_entries_their_order_and_the_rights_of_the_file_stay(tmp_path: Pat
     file.write_text(json.dumps({"a": 1, "mcpServers": {"z": other, "intent": old, "b": other}, "c": [None]}))
     file.chmod(0o600)
     assert put(tmp_path, Client.CLAUDE).changed
-    mine = {**STDIO, "env": {"INTENT_HOME": "/data"}}
+    mine = {**STDIO, "env": {"INTENT_HOME": "/data", "INTENT_PROJECT": "web"}}
     merged = {"a": 1, "mcpServers": {"z": other, "intent": mine, "b": other}, "c": [None]}
     assert file.read_text() == json.dumps(merged, indent=2, ensure_ascii=False) + "\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -85,6 +87,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
         b'{"mcpServers": []}',
         b'{"mcpServers": {"a": {}, "a": {}}}',
         b"\xff",
+        b'{"mcpServers": {"intent": {"env": []}}}',
         b'{"mcpServers": {',
     ],
 )
@@ -116,7 +119,9 @@ startup_timeout_sec = 3
 
 # about the next table
 [mcp_servers.intent.env]
+# mine
 INTENT_HOME = "/data"
+INTENT_PROJECT = "sandbox"
 
 [tui]
 theme = "dark"
@@ -128,7 +133,8 @@ def test_in_toml_only_the_table_is_replaced_and_the_rest_stays_byte_for_byte(tmp
     file = tmp_path / "home" / ".codex" / "config.toml"
     file.parent.mkdir(parents=True)
     file.write_text(CODEX)
-    assert put(tmp_path, Client.CODEX) == Installed(Client.CODEX, "intent", file, changed=True)
+    own = {"INTENT_HOME": "/data", "INTENT_PROJECT": "sandbox"}
+    assert put(tmp_path, Client.CODEX) == Installed(Client.CODEX, "intent", file, changed=True, env=own)
     old = '[mcp_servers.intent]   # ours\ncommand = "old"\nargs = ["mcp"]\nstartup_timeout_sec = 3\n'
     new = f'[mcp_servers.intent]\ncommand = "{COMMAND}"\nargs = ["mcp"]\n'
     assert file.read_text() == CODEX.replace(old, new)
@@ -144,7 +150,7 @@ def test_a_table_that_is_not_there_is_appended(tmp_path: Path, before: str) -> N
     after = file.read_bytes().decode()
     assert after.startswith(before)
     servers = tomllib.loads(after)["mcp_servers"]
-    assert servers == {"intent": {"command": 'C:\\a "b"\\ü', "args": ["mcp"]}}
+    assert servers == {"intent": {"command": 'C:\\a "b"\\ü', "args": ["mcp"], "env": ENV}}
 
 
 def test_an_inline_env_of_the_table_is_kept(tmp_path: Path) -> None:
@@ -153,7 +159,22 @@ def test_an_inline_env_of_the_table_is_kept(tmp_path: Path) -> None:
     file.write_text('[mcp_servers.intent]\ncommand = "old"\nenv = { INTENT_HOME = "/data" }\n')
     assert put(tmp_path, Client.CODEX).changed
     entry = tomllib.loads(file.read_text())["mcp_servers"]["intent"]
-    assert entry == {"command": COMMAND, "args": ["mcp"], "env": {"INTENT_HOME": "/data"}}
+    assert entry == {"command": COMMAND, "args": ["mcp"], "env": {**ENV, "INTENT_HOME": "/data"}}
+
+
+def test_a_table_of_settings_gains_what_it_lacks(tmp_path: Path) -> None:
+    file = tmp_path / "home" / ".codex" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(CODEX.replace('INTENT_PROJECT = "sandbox"\n', 'AWS_PROFILE = "ü😀"\n'))
+    before = tomllib.loads(file.read_text())
+    assert put(tmp_path, Client.CODEX).changed
+    env = {"INTENT_HOME": "/data", "INTENT_PROJECT": "web", "AWS_PROFILE": "ü😀"}
+    mine = {"command": COMMAND, "args": ["mcp"], "env": env}
+    assert tomllib.loads(file.read_text()) == {
+        **before,
+        "mcp_servers": {**before["mcp_servers"], "intent": mine},
+    }
+    assert not put(tmp_path, Client.CODEX).changed
 
 
 @pytest.mark.parametrize(

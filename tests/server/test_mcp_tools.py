@@ -7,7 +7,7 @@ import pytest
 
 from engine.core.auth.principals import Scope
 from engine.service.projects.list import list_projects
-from engine.testing.engines import ALLOW, DENY, make_services
+from engine.testing.engines import ALLOW, DENY, UNDECIDED, make_services
 from server.mcp.catalog import INTENT, PROVIDER, TOOLS
 from server.mcp.entries import reference_table
 from tests.server.mcp_desk import BOB, BUCKET, PERSON, asking, bind, text
@@ -81,6 +81,53 @@ async def test_a_denial_begins_with_the_words_that_clients_look_for() -> None:
     assert (done.is_error, found["operation"]["state"], found["next"]) == (True, "DENIED", "fix")
     assert found["decision"]["deny"] == ["not in this project", "ask the owner"]
     assert engine.cloud.writes == []
+
+
+async def test_the_text_says_why_where_no_policy_gives_a_reason() -> None:
+    engine = make_services()
+    async with asking(engine) as asked:
+        free = await asked.intent(**BUCKET)
+        await bind(engine, UNDECIDED)
+        held = await asked.intent(operation="delete", resource_id="logs")
+    assert "\ndecision: allowed: no policy is attached to project default\n" in text(free)
+    assert "\ndecision: pending_review: no policy allows it and none denies it\n" in text(held)
+
+
+async def test_the_text_leaves_out_what_there_is_not() -> None:
+    engine = make_services()
+    async with asking(engine) as asked:
+        failed = await asked.intent(**{**BUCKET, "config": {}})
+        await asked.intent(**BUCKET)
+        kind = {"data_source_type": "fake_bucket", "provider": "testing/fake"}
+        read = await asked.intent(operation="read", **kind, config={"name": "logs"})
+    assert "version 0" not in text(failed) + text(read)
+    assert not [
+        line for line in text(failed).splitlines() + text(read).splitlines() if line[:9] == "resource "
+    ]
+    assert "arn:fake:logs" in text(read)
+
+
+async def test_drift_is_told_with_what_to_do_about_it() -> None:
+    engine = make_services()
+    async with asking(engine) as asked:
+        await asked.intent(**BUCKET)
+        engine.cloud.objects["fake_bucket", "logs"]["acl"] = "public"
+        lines = text(await asked.intent(operation="refresh", resource_id="logs")).splitlines()
+        kept = text(await asked.intent(operation="refresh", resource_id="logs", accept="save"))
+    assert 'drift acl: "private" -> "public"' in lines
+    assert [line for line in lines if line.startswith("plan")] == []
+    assert lines[-1].startswith("To put the cloud right: operation=update with config={}.")
+    assert "To put the cloud right" not in kept
+
+
+async def test_an_overview_says_of_the_last_operations_what_lists_say() -> None:
+    engine = make_services()
+    await bind(engine, DENY)
+    async with asking(engine) as asked:
+        await asked.intent(**BUCKET, dry_run=True)
+        shown = await asked.intent(operation="status", project="default")
+    assert "dry_run=True" in text(shown)
+    assert "decision=(outcome=denied deny=['not in this project', 'ask the owner'])" in text(shown)
 
 
 async def test_a_refresh_without_a_resource_compares_all() -> None:

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 from engine.core.auth.principals import Principal, PrincipalKind
 from engine.core.errors import Conflict, EngineError, Forbidden, InvalidInput, NotFound
 from engine.service.create import create
+from engine.service.export_audit import export_audit
 from engine.service.history import history
 from engine.service.projects.create import create_project
 from engine.service.projects.delete import delete_project
@@ -151,3 +152,18 @@ async def test_each_use_case_of_projects_needs_its_scope(world: World) -> None:
     ):
         with pytest.raises(Forbidden):
             await forbidden
+
+
+async def test_what_happened_in_a_project_can_be_seen_after_it_was_deleted(world: World) -> None:
+    made = await world.create()
+    await world.delete()
+    await delete_project(world.services, ADA, "demo")
+    shown = await world.report(made)
+    assert (shown.operation.project, shown.operation.state, shown.operation.resource_type) == (
+        "demo",
+        "FINISHED",
+        "fake_bucket",
+    )
+    for name in ("demo", made.project_id):
+        events = [entry.event for entry in await export_audit(world.services, ADA, name)]
+        assert (events[0], events[-1]) == ("project.created", "project.deleted")

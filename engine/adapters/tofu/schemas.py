@@ -62,7 +62,7 @@ class TofuSchemas:
             raise NotFound(
                 f"{pin} has no {words} type {name}",
                 field="resource_type" if kind == "resource" else "data_source_type",
-                hint=suggestion(name, known),
+                hint=suggestion(name, known) or f"`intent provider describe {pin.address}` lists them",
             )
         return TypeSchema.decode(await _read(folder / kind / f"{name}.json"))
 

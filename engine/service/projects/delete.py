@@ -4,8 +4,9 @@ from engine.core.audit import AuditEvent
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import Conflict
 from engine.core.limits import LIST_MAX
-from engine.core.operations.states import FINAL_STATES
+from engine.core.operations.states import FINAL_STATES, OperationState
 from engine.service.lookup import find_project
+from engine.service.projects.ever import DELETED
 from engine.service.services import Services
 
 
@@ -28,8 +29,8 @@ async def delete_project(services: Services, principal: Principal, name: str) ->
                 field="project",
                 hint="delete or eject them first",
             )
-        operations = await transaction.operations.list(project.id, None, LIST_MAX)
-        open_ones = [o.id for o in operations if o.state not in FINAL_STATES]
+        unsettled = frozenset(OperationState) - FINAL_STATES
+        open_ones = [o.id for o in await transaction.operations.list(project.id, None, LIST_MAX, unsettled)]
         if open_ones:
             raise Conflict(
                 f"project {name} has operations that have not ended: {', '.join(open_ones)}",
@@ -41,7 +42,7 @@ async def delete_project(services: Services, principal: Principal, name: str) ->
             AuditEvent(
                 at=services.clock.now(),
                 actor=principal.key,
-                event="project.deleted",
+                event=DELETED,
                 project_id=project.id,
                 subject=project.name,
             )

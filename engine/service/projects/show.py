@@ -1,5 +1,6 @@
 """Use case: a project at a glance: resources, policies, what waits for review, what was done last."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from engine.core.auth.principals import Principal, Scope
 from engine.core.limits import LIST_DEFAULT, LIST_MAX
 from engine.core.operations.states import RUNNING_STATES, OperationState
+from engine.core.values import JsonObject
 from engine.service.history import HistoryLine, history_line
 from engine.service.lookup import find_project
 from engine.service.services import Services
@@ -29,7 +31,7 @@ class ListedResource(BaseModel):
 
 
 class ProjectReport(BaseModel):
-    """What is published of a project; provider settings by the name of the provider only."""
+    """What is published of a project; its provider settings hold no secrets, which are refused there."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,6 +41,7 @@ class ProjectReport(BaseModel):
     labels: tuple[str, ...]
     created_at: str
     configured_providers: tuple[str, ...]
+    provider_settings: Mapping[str, JsonObject]
     policies: tuple[str, ...]
     resources: tuple[ListedResource, ...]
     waiting: tuple[HistoryLine, ...]
@@ -59,12 +62,18 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         resources = await transaction.resources.list(project.id)
         policies = await transaction.attachments.bound(project.id)
         operations = await transaction.operations.list(project.id, None, LIST_MAX)
+        lines = {
+            o.id: await history_line(transaction, o)
+            for place, o in enumerate(operations)
+            if place < LIST_DEFAULT or o.state in _WAITING | RUNNING_STATES
+        }
     return ProjectReport(
         project=project.name,
         id=project.id,
         labels=project.labels,
         created_at=project.created_at.isoformat(),
         configured_providers=tuple(sorted(project.provider_settings)),
+        provider_settings=project.provider_settings,
         policies=tuple(f"{p.name} v{p.version}" for p in policies),
         resources=tuple(
             ListedResource(
@@ -78,7 +87,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
             )
             for r in resources
         ),
-        waiting=tuple(history_line(o) for o in operations if o.state in _WAITING),
-        running=tuple(history_line(o) for o in operations if o.state in RUNNING_STATES),
-        last=tuple(history_line(o) for o in operations[:LIST_DEFAULT]),
+        waiting=tuple(lines[o.id] for o in operations if o.state in _WAITING),
+        running=tuple(lines[o.id] for o in operations if o.state in RUNNING_STATES),
+        last=tuple(lines[o.id] for o in operations[:LIST_DEFAULT]),
     )
