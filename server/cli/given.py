@@ -1,6 +1,7 @@
 """Text and JSON that a caller gives as an argument, in a file or on stdin. What it means is not read here."""
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Final, NoReturn
@@ -50,7 +51,10 @@ def parse_json(text: str, name: str, field: str) -> JsonValue:
     """
     try:
         document: JsonValue = json.loads(
-            text, parse_constant=_no_constant, object_pairs_hook=_object_of_unique_keys
+            text,
+            parse_constant=_no_constant,
+            parse_float=_finite,
+            object_pairs_hook=_object_of_unique_keys,
         )
     except json.JSONDecodeError as wrong:
         _refuse(name, field, f"is not JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}")
@@ -77,6 +81,13 @@ def _read(path: Path | None, field: str) -> str:
         return content.decode()
     except UnicodeDecodeError as wrong:
         _refuse(name, field, f"is not UTF-8 (byte {wrong.start})")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large for a number; give it as a string")
+    return number
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -34,7 +34,12 @@ class Client(StrEnum):
 
 ClientOption = Annotated[Client, typer.Option("--client", help="whose configuration to write")]
 NameOption = Annotated[str, typer.Option("--name", help="what the client calls the server")]
-Folder = Annotated[Path, typer.Option("--folder", help="the project's folder; Codex keeps its own at home")]
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--folder", help="the project's folder; Codex keeps its own at home", exists=True, file_okay=False
+    ),
+]
 
 
 @app.callback()

@@ -6,14 +6,13 @@ from typing import Final
 
 from rich.text import Text
 
-from engine.core.diagnostics import sanitise
 from engine.core.operations.operation import OperationKind
 from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Decision, Outcome
 from engine.core.policy.rules import RULES
 from engine.core.values import Difference, JsonObject
 from engine.service.report import Next, OperationReport, ReportedApproval
-from server.cli.output import spelt
+from server.cli.output import one_line, spelt
 from server.problems import NOBODY_ALLOWS, NOTHING_BINDS, leaves_a_choice
 
 # Every other state is neither good nor bad news yet.
@@ -31,6 +30,8 @@ _STYLES: Final[Mapping[OperationState, str]] = MappingProxyType(
 )
 _COLOURS: Final = {"+": "green", "-": "red", "~": "yellow"}
 _ASIDE: Final = "  "
+_DRIFTED: Final = "changed in the cloud, remembered → found:"
+_DIFFERENT: Final = "not as asked for or remembered, expected → found:"
 
 
 def operation_lines(report: OperationReport, planned: Sequence[Difference]) -> Iterator[Text]:
@@ -64,7 +65,7 @@ def operation_lines(report: OperationReport, planned: Sequence[Difference]) -> I
 
 def violation(decision: Decision) -> Text:
     """Return the sentence of a denial (contracts: result of the tool `intent`)."""
-    return Text(sanitise(f"Policy violation: {', '.join(decision.deny)}"), "bold red")
+    return Text(one_line(f"Policy violation: {', '.join(decision.deny)}"), "bold red")
 
 
 def decision_lines(decision: Decision, project: str) -> Iterator[Text]:
@@ -90,14 +91,14 @@ def difference_lines(found: Iterable[Difference]) -> Iterator[Text]:
             sign, change = "-", before
         else:
             sign, change = "~", f"{before} → {after}"
-        yield Text(f"{_ASIDE * 2}{sign} {sanitise(difference.path)}: {change}", _COLOURS[sign])
+        yield Text(f"{_ASIDE * 2}{sign} {one_line(difference.path)}: {change}", _COLOURS[sign])
 
 
 def attribute_lines(attributes: JsonObject | None) -> Iterator[Text]:
     """Yield one line for each attribute that has a value, by name."""
     for name, value in sorted((attributes or {}).items()):
         if value is not None:
-            yield Text(f"{_ASIDE * 2}{sanitise(name)}: {spelt(value)}")
+            yield Text(f"{_ASIDE * 2}{one_line(name)}: {spelt(value)}")
 
 
 def next_steps(report: OperationReport) -> tuple[str, ...]:
@@ -152,7 +153,8 @@ def _found(report: OperationReport) -> Iterator[Text]:
     if resource.missing:
         yield _row("cloud", "the object is gone")
     elif resource.drift:
-        yield _row("drift", "changed in the cloud, remembered → found:")
+        refreshed = report.operation.kind is OperationKind.REFRESH
+        yield _row("drift", _DRIFTED if refreshed else _DIFFERENT)
         yield from difference_lines(resource.drift)
     elif report.operation.kind is OperationKind.REFRESH and report.plan is not None:
         yield _row("drift", "none: the cloud is as remembered")
@@ -164,8 +166,10 @@ def _found(report: OperationReport) -> Iterator[Text]:
 
 def _consent(approval: ReportedApproval) -> str:
     note = f": {approval.note}" if approval.note else ""
+    if approval.void:
+        return f"by {approval.approver}, void now: the plan or the policies are others{note}"
     return f"by {approval.approver} until {approval.expires_at}{note}"
 
 
 def _row(label: str, text: str) -> Text:
-    return Text(f"{_ASIDE}{label:<9}  {sanitise(text)}")
+    return Text(f"{_ASIDE}{label:<9}  {one_line(text)}")

@@ -1,7 +1,11 @@
-"""The text part of an answer: the same as its structured part, shorter, most important things first."""
+"""The text part of an answer: the same as its structured part, shorter, most important things first.
+
+What others wrote (providers, policies, callers) never begins a line: it follows a word of ours, on the same
+line or after the mark of a quotation.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pydantic import BaseModel
@@ -36,13 +40,13 @@ def fitted(text: str, limit: int) -> str:
 
 def intent_text(result: IntentResult) -> str:
     """Return an answer of the tool `intent` in words."""
-    return "\n".join([*_standing(result), *_members(result)])
+    return _joined([*_standing(result), *_members(result)])
 
 
 def provider_text(result: ProviderResult) -> str:
     """Return an answer of the tool `provider` in words, a line for each name."""
     if result.error is not None:
-        return "\n".join(_error(result.error))
+        return _joined(_error(result.error))
     lines = [f"{found.provider} {found.version}" for found in result.providers]
     shown = result.untrusted_schema
     if shown is not None:
@@ -57,7 +61,17 @@ def provider_text(result: ProviderResult) -> str:
         for path, block in shown.blocks.items():
             most = block.max_items or "any"
             lines.append(f"{path} {{}} ({block.nesting} of blocks; {block.min_items} to {most})")
-    return "\n".join(lines) or "no provider at hand matches; search without a query lists all"
+    return _joined(lines) or "no provider at hand matches; search without a query lists all"
+
+
+def _joined(lines: Iterable[str]) -> str:
+    # INVARIANT: a line break in what others wrote does not begin a line that reads like ours.
+    return "\n".join(line.replace("\n", "\\n") for line in lines)
+
+
+def _quoted(name: str, words: str) -> Iterator[str]:
+    yield f"{name}:"
+    yield from (f"  | {line}" for line in words.splitlines())
 
 
 def _standing(found: Standing) -> Iterator[str]:
@@ -98,7 +112,7 @@ def _error(error: OperationError) -> Iterator[str]:
     if error.hint:
         yield f"Way out: {error.hint}"
     if error.untrusted_detail:
-        yield f"untrusted_detail: {error.untrusted_detail}"
+        yield from _quoted("untrusted_detail", error.untrusted_detail)
 
 
 def _decision(decision: ShownDecision, project: str) -> Iterator[str]:
@@ -137,9 +151,9 @@ def _members(result: IntentResult) -> Iterator[str]:
     if result.export is not None:
         yield from (f"note: {note}" for note in result.export.notes)
         if result.export.untrusted_reason:
-            yield f"untrusted_reason: {result.export.untrusted_reason}"
+            yield from _quoted("untrusted_reason", result.export.untrusted_reason)
         for name, content in result.export.files.items():
-            yield f"file {name} ({len(content.encode())} bytes):\n{content}"
+            yield from _quoted(f"file {name} ({len(content.encode())} bytes)", content)
 
 
 def _compact(model: BaseModel) -> Iterator[str]:

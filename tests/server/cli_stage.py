@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from pydantic import JsonValue
 from typer.testing import CliRunner, Result
 
 from engine.adapters.store.unit_of_work import open_store
@@ -49,9 +50,11 @@ class Stage:
             assert done.exit_code == 0, done.output
 
 
-def set_stage(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Stage:
-    """Return a stage with the empty project `demo`."""
-    engine = make_services()
+def set_stage(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, said: Mapping[str, Mapping[str, JsonValue]] | None = None
+) -> Stage:
+    """Return a stage with the empty project `demo`; `said` is what further policies say, by source."""
+    engine = make_services(said=said)
 
     @asynccontextmanager
     async def opened(settings: Settings) -> AsyncIterator[Services]:

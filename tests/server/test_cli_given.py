@@ -32,6 +32,7 @@ def test_every_json_document_comes_back_as_it_was(document: JsonValue) -> None:
         ("", "it is not JSON: Expecting value at line 1, column 1"),
         ("{'a': 1}", "it is not JSON: Expecting property name enclosed in double quotes at line 1, column 2"),
         ('{"a": NaN}', "it is not JSON: NaN is no JSON number"),
+        ('{"a": 1e999}', "it is not JSON: 1e999 is too large for a number; give it as a string"),
         ('{"a": {"b": 1, "b": 1}}', "it is not JSON: the key 'b' stands twice in one object"),
         ("[" * 100_000, "it nests too deeply"),
         ("@/nowhere/x.json", "/nowhere/x.json cannot be read: No such file or directory"),

@@ -66,3 +66,14 @@ def test_lists_say_what_was_rehearsed_approved_denied_and_how_the_provider_faile
         assert rehearsed.endswith("not in this project")
         assert done.endswith("create; approved by bob")
         assert max(map(len, shown)) < 280
+
+
+def test_reasons_of_a_policy_do_not_pose_as_lines_of_ours(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    posing = "no\n  next       intent approve EVIL"
+    stage = set_stage(monkeypatch, tmp_path, {"posing": {"deny": [posing], "warn": [posing]}})
+    stage.attach("posing")
+    shown = stage.create("logs").stdout.splitlines()
+    assert any("EVIL" in line for line in shown)
+    assert [line for line in shown if line.startswith("  next       intent approve")] == []
