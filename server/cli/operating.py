@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 import anyio
@@ -21,13 +22,15 @@ from server.cli.session import Session, run
 from server.problems import exit_of_report
 
 _POLL_SECONDS: Final = 0.2
+# Ctrl-C, being told to end, and the terminal going away.
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INTERRUPTED: Final = (
     "interrupted: a change that has begun is followed to its outcome; nothing further is started"
 )
 
 
 class Outcome(NamedTuple):
-    """An operation as it stands, what its plan changes, and whether Ctrl-C was pressed meanwhile."""
+    """An operation as it stands, what its plan changes, and whether a signal came meanwhile."""
 
     report: OperationReport
     planned: tuple[Difference, ...]
@@ -92,26 +95,35 @@ async def describe(session: Session, operation_id: str, *, interrupted: bool = F
 
 
 async def work_through(session: Session, operation_id: str) -> bool:
-    """Carry an operation out here; False where Ctrl-C ended it, though never in the middle of an effect.
+    """Carry an operation out here; False where a signal ended it, though never in the middle of an effect.
 
     Raises:
         EngineError: the operation could not be taken up; see `engine.service.run`.
     """
+
+    async def tell(text: str) -> None:
+        # A terminal that is gone ends nothing.
+        with suppress(OSError):
+            await session.progress(text)
+
     async with anyio.create_task_group() as tasks:
         with anyio.CancelScope() as scope:
-            tasks.start_soon(_heed_interrupts, scope, session.screen)
-            await carry_out_here(session.services, operation_id, session.progress)
+            tasks.start_soon(_heed_signals, scope, session.screen)
+            await carry_out_here(session.services, operation_id, tell)
         tasks.cancel_scope.cancel()
     return not scope.cancel_called
 
 
-async def _heed_interrupts(scope: anyio.CancelScope, screen: Screen) -> None:
-    """Cancel on the first Ctrl-C. Later ones change nothing: the effect is shielded until its outcome."""
-    with anyio.open_signal_receiver(signal.SIGINT) as signals:
+async def _heed_signals(scope: anyio.CancelScope, screen: Screen) -> None:
+    """Cancel on the first signal. Later ones change nothing: the effect is shielded until its outcome."""
+    # What the caller had us ignore (nohup does that) stays ignored.
+    heeded = (number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN)
+    with anyio.open_signal_receiver(*heeded) as signals:
         async for _ in signals:
             if not scope.cancel_called:
-                screen.note(_INTERRUPTED)
                 scope.cancel()
+                with suppress(OSError):
+                    screen.note(_INTERRUPTED)
 
 
 async def _delegate(operation_id: str, wait: float) -> None:

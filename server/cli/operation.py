@@ -10,6 +10,7 @@ from engine.service.history import History, history
 from engine.service.projects.list import list_projects
 from engine.service.resume import resume as go_on
 from server.cli import arguments
+from server.cli.history_text import asked, became
 from server.cli.operating import Outcome, describe, perform, show_outcome, work_through
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, table
 from server.cli.session import Session, run
@@ -45,11 +46,11 @@ def list_(
         (
             line.operation_id,
             name,
-            line.kind,
+            asked(line),
             line.resource_id,
             line.state,
             line.actor,
-            line.error or line.summary,
+            became(line),
         )
         for name, line in newest
     ]

@@ -3,7 +3,7 @@
 import os
 import signal
 import stat
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Final
 from uuid import uuid4
 
 import anyio
-import anyio.lowlevel
 import anyio.to_thread
 import pytest
 
@@ -19,11 +18,11 @@ from engine.adapters.tofu import outcome, process, run
 from engine.ports.runner import Applied, Job
 from server.demo.cloud import MockCloud
 from tests.contract.runner_benches import Bench, quiet, real_bench, real_runner
+from tests.integration.folder_processes import PROC, ended, running_in
 from tests.integration.held_cloud import WAIT_SECONDS, HeldCloud, held_cloud
 
 pytestmark = [pytest.mark.anyio, pytest.mark.integration]
 
-PROC: Final = Path("/proc")
 ALLOWED: Final = {
     "AWS_ACCESS_KEY_ID",
     "AWS_EC2_METADATA_DISABLED",
@@ -47,15 +46,7 @@ class Applying:
 
     def children(self) -> dict[int, str]:
         """Return the processes that run in the workspace, by id, with the names of their executables."""
-        found = {}
-        for entry in PROC.iterdir():
-            try:
-                if entry.name.isdigit() and (entry / "cwd").readlink() == self.folder:
-                    found[int(entry.name)] = (entry / "exe").readlink().name
-            except OSError:
-                # It has ended meanwhile, or is not ours.
-                continue
-        return found
+        return running_in(self.folder)
 
     def named(self, prefix: str) -> int:
         """Return the id of the one child whose executable begins so."""
@@ -97,22 +88,6 @@ async def applying(
             yield found
 
 
-async def ended(children: Iterable[int]) -> bool:
-    """Wait until none of these processes runs any more; a killed one may need a moment to be gone."""
-    with anyio.move_on_after(WAIT_SECONDS) as limit:
-        while any(alive(pid) for pid in children):
-            await anyio.lowlevel.checkpoint()
-    return not limit.cancelled_caught
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process runs; one that nobody has waited for does not."""
-    try:
-        return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 @pytest.mark.requirement("2.8.provider-crash")
 async def test_a_killed_provider_leaves_the_outcome_unknown(
     bench: Bench, held: HeldCloud, moto: MockCloud, tmp_path: Path
@@ -127,7 +102,7 @@ async def test_a_killed_provider_leaves_the_outcome_unknown(
     assert applied.failure is not None
     # It exists, and nothing here knows: a person has to look.
     assert (bench.exists(name), await bench.runner.recover(going.job)) == (True, None)
-    assert (bench.left(), await ended(children)) == ([job.key], True)
+    assert (bench.left(), ended(children, WAIT_SECONDS)) == ([job.key], True)
 
 
 @pytest.mark.requirement("2.4.child")
@@ -141,7 +116,7 @@ async def test_a_killed_opentofu_takes_its_provider_along_and_leaves_the_outcome
         children = going.children()
         os.kill(going.named("tofu"), signal.SIGKILL)
     (applied,) = going.applied
-    assert (applied.outcome_known, await ended(children)) == (False, True)
+    assert (applied.outcome_known, ended(children, WAIT_SECONDS)) == (False, True)
     assert bench.left() == [job.key]
     # What was there before can be asked for again.
     recovered = await bench.runner.recover(going.job)
@@ -164,7 +139,7 @@ async def test_an_apply_without_an_end_is_stopped_and_its_outcome_unknown(
     assert applied.outcome_known is False
     assert applied.failure is not None
     assert "no end after 8 seconds" in applied.failure
-    assert await ended(children)
+    assert ended(children, WAIT_SECONDS)
 
 
 @pytest.mark.requirement("2.4.child")
@@ -179,7 +154,7 @@ async def test_a_caller_that_goes_away_leaves_no_process(
             children = going.children()
             scope.cancel()
     assert sorted(name[:4] for name in children.values()) == ["terr", "tofu"]
-    assert await ended(children)
+    assert ended(children, WAIT_SECONDS)
     # The apply had begun, so what it left is kept.
     assert (going.applied, bench.left()) == ([], [job.key])
 

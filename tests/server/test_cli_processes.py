@@ -2,12 +2,9 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -95,28 +92,6 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
-
-
-@pytest.mark.integration
-def test_a_change_goes_on_when_the_terminal_that_began_it_is_closed(tmp_path: Path) -> None:
-    assert intent(tmp_path, "project", "create", "demo").returncode == 0
-    arguments = ("create", "demo", "n1", *_NULL, "--config", "{}", "--wait", "0", "--output", "json")
-    with subprocess.Popen(
-        [sys.executable, *_MODULE, *arguments],
-        env=_environment(tmp_path),
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    ) as command:
-        answer, _ = command.communicate(timeout=_PATIENCE_SECONDS)
-    with suppress(ProcessLookupError):
-        os.killpg(command.pid, signal.SIGKILL)
-    shown = json.loads(answer)
-    assert (command.returncode, shown["next"]) == (0, "wait")
-    show = ("operation", "show", shown["operation"]["id"], "--output", "json")
-    late = time.monotonic() + _PATIENCE_SECONDS
-    while shown["next"] == "wait" and time.monotonic() < late:
-        shown = json.loads(intent(tmp_path, *show).stdout)
-    assert (shown["operation"]["state"], shown["error"]) == ("FINISHED", None)
 
 
 def test_the_worker_of_a_command_is_ours_whatever_the_folder_holds(tmp_path: Path) -> None:

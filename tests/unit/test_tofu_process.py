@@ -121,10 +121,99 @@ async def test_memory_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert completed.stdout == "bounded\n"
 
 
-async def test_endless_output_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+async def test_endless_output_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: str
+) -> None:
     monkeypatch.setattr(process, "CHILD_OUTPUT_MAX_BYTES", 100_000)
-    with pytest.raises(RunnerFailed, match="more than 100000 bytes"):
-        await _python("while True: print('x' * 1000)", tmp_path)
+    with anyio.fail_after(_LONG / 4), pytest.raises(RunnerFailed, match="more than 100000 bytes"):
+        await _python(f"import sys\nwhile True: print('x' * 1000, file=sys.{stream})", tmp_path)
+
+
+async def test_lines_come_whole_and_while_the_child_runs(tmp_path: Path) -> None:
+    heard: list[str] = []
+    go = tmp_path / "go"
+    os.mkfifo(go)
+
+    async def hear(line: str) -> None:
+        heard.append(line)
+        if len(heard) == 1:
+            await anyio.Path(go).write_text("on")
+
+    code = (
+        "import sys; out = sys.stdout\n"
+        "print('\u00f6ne\\n\\nthr', end='', flush=True)\n"
+        "open('go').read()\n"
+        "print('ee\\nrest', end='')"
+    )
+    completed = await run_child(
+        [sys.executable, "-X", "utf8", "-c", code],
+        folder=tmp_path,
+        environment=_ENVIRONMENT,
+        timeout=_LONG,
+        on_line=hear,
+    )
+    assert completed == Completed(status=0, stdout="\u00f6ne\n\nthree\nrest", stderr="", timed_out=False)
+    assert heard == ["\u00f6ne", "", "three"]
+
+
+async def test_a_listener_that_takes_nothing_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_LAST_WORDS_SECONDS", 0.1)
+
+    async def hear(line: str) -> None:
+        del line
+        await anyio.sleep_forever()
+
+    with anyio.fail_after(_LONG):
+        completed = await run_child(
+            [sys.executable, "-c", "print('one'); print('two')"],
+            folder=tmp_path,
+            environment=_ENVIRONMENT,
+            timeout=_LONG,
+            on_line=hear,
+        )
+    assert completed == Completed(status=0, stdout="one\ntwo\n", stderr="", timed_out=False)
+
+
+async def test_what_a_child_writes_is_private_and_has_no_name_in_its_folder(tmp_path: Path) -> None:
+    code = (
+        "import os, stat\n"
+        "print(os.listdir(), [oct(stat.S_IMODE(os.fstat(n).st_mode)) for n in (1, 2)],"
+        " len({os.fstat(1).st_dev, os.stat('.').st_dev}))"
+    )
+    assert (await _python(code, tmp_path)).stdout == "[] ['0o600', '0o600'] 1\n"
+
+
+async def test_a_child_whose_engine_is_killed_goes_on_to_its_end(tmp_path: Path) -> None:
+    for name in ("go", "saved"):
+        os.mkfifo(tmp_path / name)
+    child = (
+        "import sys\n"
+        "open('go').read()\n"
+        "print('x' * 1_000_000, flush=True)\n"
+        "print('x', file=sys.stderr, flush=True)\n"
+        "open('saved', 'w').write('all of it')"
+    )
+    engine = (
+        "import sys, anyio, functools, pathlib\n"
+        "from engine.adapters.tofu.process import run_child\n"
+        "anyio.run(functools.partial(run_child, [sys.executable, '-c', sys.argv[1]],"
+        " folder=pathlib.Path(sys.argv[2]), environment={}, timeout=60.0))"
+    )
+    async with await anyio.open_process([sys.executable, "-c", engine, child, str(tmp_path)]) as running:
+        # Opening it waits for the child to do so.
+        with anyio.fail_after(_LONG):
+            go = await anyio.open_file(tmp_path / "go", "w")
+        running.kill()
+        await running.wait()
+        saved = os.open(tmp_path / "saved", os.O_RDONLY | os.O_NONBLOCK)
+        await go.aclose()
+        with anyio.fail_after(_LONG):
+            await anyio.wait_readable(saved)
+        assert os.read(saved, 100) == b"all of it"
+        os.close(saved)
 
 
 async def test_an_executable_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -2,19 +2,24 @@
 
 Time runs out or the caller is cancelled: one SIGINT, on which OpenTofu finishes the call in flight and saves
 its state, a grace period, then SIGKILL to the process group: a provider outlives a killed OpenTofu.
+
+Where this process itself is killed, the child goes on to its end and saves its state: it writes to files,
+where a pipe that nobody reads any more would end it at its next line.
 """
 
 import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from subprocess import DEVNULL
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 import anyio
-from anyio.abc import ByteReceiveStream, Process
+import anyio.to_thread
+from anyio.abc import Process
 from pydantic import BaseModel, ConfigDict
 
 from engine.core.errors import NotSetUp, RunnerFailed
@@ -25,6 +30,7 @@ if sys.platform == "linux":
 
 LineSink = Callable[[str], Awaitable[None]]
 _PRIVATE_UMASK: Final = 0o077
+_LOOK_SECONDS: Final = 0.05
 _LAST_WORDS_SECONDS: Final = 5.0
 
 
@@ -53,75 +59,116 @@ async def run_child(
         NotSetUp: the executable cannot be started.
         RunnerFailed: the child wrote more than 256 MiB.
     """
-    try:
-        process = await anyio.open_process(
-            list(arguments),
-            cwd=folder,
-            env=dict(environment),
-            start_new_session=True,
-            umask=_PRIVATE_UMASK,
-            stdin=DEVNULL,  # nothing may ask questions
+    with ExitStack() as files:
+        try:
+            output, errors = (_Written(files.enter_context(TemporaryFile(dir=folder))) for _ in range(2))
+            process = await anyio.open_process(
+                list(arguments),
+                cwd=folder,
+                env=dict(environment),
+                start_new_session=True,
+                umask=_PRIVATE_UMASK,
+                stdin=DEVNULL,  # nothing may ask questions
+                stdout=output.file,
+                stderr=errors.file,
+            )
+        except OSError as error:
+            raise NotSetUp(
+                f"{arguments[0]} does not start: {error.strerror}",
+                hint="`intent doctor` says what is missing",
+            ) from error
+        timed_out = await _attend(process, output, errors, timeout, on_line)
+        if output.overflows or errors.overflows:
+            raise RunnerFailed(f"the child wrote more than {CHILD_OUTPUT_MAX_BYTES} bytes and was stopped")
+        return Completed(
+            status=await process.wait(),
+            stdout=await anyio.to_thread.run_sync(output.text),
+            stderr=await anyio.to_thread.run_sync(errors.text),
+            timed_out=timed_out,
         )
-    except OSError as error:
-        raise NotSetUp(
-            f"{arguments[0]} does not start: {error.strerror}", hint="`intent doctor` says what is missing"
-        ) from error
-    return await _attend(process, timeout, on_line)
 
 
-async def _attend(process: Process, timeout: float, on_line: LineSink | None) -> Completed:  # noqa: ASYNC109 - as above
-    output, errors = _Collected(process, on_line), _Collected(process, None)
-    timed_out = False
-    try:
-        _bound_memory(process.pid)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(output.drain, process.stdout)
-            tasks.start_soon(errors.drain, process.stderr)
-            with anyio.move_on_after(timeout) as limit:
-                await process.wait()
-            timed_out = limit.cancelled_caught
-            await _end(process)
-            # Nobody of the group can write any more; a stranger who holds the pipe is not waited for.
-            tasks.cancel_scope.deadline = anyio.current_time() + _LAST_WORDS_SECONDS
-    finally:
-        with anyio.CancelScope(shield=True):
-            await _end(process)
-            await process.aclose()
-    if output.overflow or errors.overflow:
-        raise RunnerFailed(f"the child wrote more than {CHILD_OUTPUT_MAX_BYTES} bytes and was stopped")
-    status = process.returncode if process.returncode is not None else -signal.SIGKILL
-    return Completed(status=status, stdout=output.text, stderr=errors.text, timed_out=timed_out)
+class _Written:
+    """What a child writes to one of its outputs: a private file in its folder that has no name.
 
+    It can hold secrets, as the state does; it is gone when neither the child nor we have it open.
+    """
 
-class _Collected:
-    """One stream of a child as it comes in, split into lines; beyond the bound the child is killed."""
-
-    def __init__(self, process: Process, on_line: LineSink | None) -> None:
-        self._process = process
-        self._on_line = on_line
-        self._chunks: list[bytes] = []
-        self._size = 0
-        self._rest = b""
-        self.overflow = False
-
-    async def drain(self, stream: ByteReceiveStream | None) -> None:
-        if stream is None:
-            return
-        async for chunk in stream:
-            self._size += len(chunk)
-            if self._size > CHILD_OUTPUT_MAX_BYTES:
-                self.overflow = True
-                _kill_group(self._process)
-                return
-            self._chunks.append(chunk)
-            if self._on_line is not None:
-                *lines, self._rest = (self._rest + chunk).split(b"\n")
-                for line in lines:
-                    await self._on_line(line.decode("utf-8", "replace"))
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self._heard = 0
 
     @property
+    def overflows(self) -> bool:
+        return self._size > CHILD_OUTPUT_MAX_BYTES
+
     def text(self) -> str:
-        return b"".join(self._chunks).decode("utf-8", "replace")
+        return self._read(0).decode("utf-8", "replace")
+
+    async def tell(self, on_line: LineSink, ended: anyio.Event) -> None:
+        """Hand each line on as it comes, the last ones after the child's end."""
+        last = False
+        while not last:
+            last = ended.is_set()
+            if self._heard < self._size <= CHILD_OUTPUT_MAX_BYTES:
+                for line in await anyio.to_thread.run_sync(self._new_lines):
+                    await on_line(line)
+            await _look_again(ended)
+
+    def _new_lines(self) -> list[str]:
+        whole, newline, _ = self._read(self._heard).rpartition(b"\n")
+        self._heard += len(whole) + len(newline)
+        return whole.decode("utf-8", "replace").split("\n") if newline else []
+
+    def _read(self, start: int) -> bytes:
+        # The position in the file is the child's as well: it is never moved here.
+        return os.pread(self.file.fileno(), max(self._size - start, 0), start)
+
+    @property
+    def _size(self) -> int:
+        return os.fstat(self.file.fileno()).st_size
+
+
+async def _attend(
+    process: Process,
+    output: _Written,
+    errors: _Written,
+    timeout: float,  # noqa: ASYNC109 - as above
+    on_line: LineSink | None,
+) -> bool:
+    """See a child to its end, and tell whether time ran out."""
+    ended = anyio.Event()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_bound_output, process, (output, errors), ended)
+        if on_line is not None:
+            tasks.start_soon(output.tell, on_line, ended)
+        try:
+            _bound_memory(process.pid)
+            with anyio.move_on_after(timeout) as limit:
+                await process.wait()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await _end(process)
+            ended.set()
+        # Nobody of the group can write any more; a listener who does not take it is not waited for.
+        tasks.cancel_scope.deadline = anyio.current_time() + _LAST_WORDS_SECONDS
+    return limit.cancelled_caught
+
+
+async def _bound_output(process: Process, outputs: Sequence[_Written], ended: anyio.Event) -> None:
+    """Kill a child that writes more than it may, also while a cancelled caller waits for its end."""
+    with anyio.CancelScope(shield=True):
+        while not ended.is_set():
+            if any(output.overflows for output in outputs):
+                _kill_group(process)
+                return
+            await _look_again(ended)
+
+
+async def _look_again(ended: anyio.Event) -> None:
+    """Wait for a moment, or for the child's end: a file that grows has no event."""
+    with anyio.move_on_after(_LOOK_SECONDS):
+        await ended.wait()
 
 
 async def _end(process: Process) -> None:

@@ -1,5 +1,6 @@
 """A folder that OpenTofu runs in: private, about one resource, removed when its outcome is settled."""
 
+import fcntl
 import json
 import shutil
 from pathlib import Path
@@ -67,6 +68,18 @@ class Workspace:
             return json.loads(path.read_text("utf-8"))
         except (FileNotFoundError, ValueError):
             return None
+
+    def in_use(self) -> bool:
+        """Tell whether an OpenTofu is at work on the state: it holds a lock on the file all that time."""
+        try:
+            with (self.folder / STATE_FILE).open("r+b") as file:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except (BlockingIOError, PermissionError):
+            # POSIX lets a system answer either way where another process holds the lock.
+            return True
+        return False
 
     def _make(self) -> None:
         if self.folder.exists():
