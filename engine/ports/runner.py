@@ -111,6 +111,9 @@ class Runner(Protocol):
         """Return what there is now of the object of an interrupted apply, or None where nothing tells.
 
         An object that the job remembers is read from the cloud, whatever its workspace still holds.
+
+        Raises:
+            RunnerFailed: among others where that apply is still going on.
         """
         ...
 

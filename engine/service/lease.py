@@ -56,6 +56,11 @@ async def held(services: Services, operation: Operation) -> AsyncIterator[None]:
         raise failure
 
 
+def lapsed(services: Services, operation: Operation) -> bool:
+    """Tell whether the worker of a running operation has not been heard of for longer than it may be."""
+    return operation.lease_expires_at is None or operation.lease_expires_at <= services.clock.now()
+
+
 async def _require_settled(transaction: Transaction, operation: Operation) -> None:
     """Refuse to work on a resource of which nobody knows whether it exists: it could be made twice."""
     if not operation.resource_id:

@@ -7,6 +7,7 @@ from engine.core.operations.states import FINAL_STATES, RUNNING_STATES, Operatio
 from engine.ports.store import Transaction
 from engine.service.approve import expire
 from engine.service.journal import advance
+from engine.service.lease import lapsed
 from engine.service.lookup import find_operation
 from engine.service.services import Services
 
@@ -25,7 +26,7 @@ async def resume(services: Services, principal: Principal, operation_id: str) ->
     async with services.store.transaction() as transaction:
         operation = await find_operation(transaction, operation_id)
         operation = await expire(services, transaction, operation)
-        if operation.state in RUNNING_STATES and _lapsed(services, operation):
+        if operation.state in RUNNING_STATES and lapsed(services, operation):
             operation = await _take_away(services, transaction, operation, principal)
     if operation.state is OperationState.PENDING_REVIEW:
         raise _refused(operation, "waits for approval", "`intent approve` it first, as another person")
@@ -50,10 +51,6 @@ async def _take_away(
         error=_LOST_IN_EFFECT if begun else _LOST,
         fencing_token=operation.fencing_token + 1,
     )
-
-
-def _lapsed(services: Services, operation: Operation) -> bool:
-    return operation.lease_expires_at is None or operation.lease_expires_at <= services.clock.now()
 
 
 def _refused(operation: Operation, why: str, hint: str) -> Conflict:

@@ -12,8 +12,10 @@ import anyio.to_thread
 import typer
 
 from engine.core.operations.operation import Operation
+from engine.core.operations.states import RUNNING_STATES
 from engine.core.values import Difference
 from engine.service.compare import compare
+from engine.service.lease import lapsed
 from engine.service.report import OperationReport, report
 from engine.service.run import run as carry_out_here
 from server.cli.operation_text import operation_lines
@@ -109,7 +111,11 @@ async def work_through(session: Session, operation_id: str) -> bool:
     async with anyio.create_task_group() as tasks:
         with anyio.CancelScope() as scope:
             tasks.start_soon(_heed_signals, scope, session.screen)
-            await carry_out_here(session.services, operation_id, tell)
+            operation = await carry_out_here(session.services, operation_id, tell)
+            # Another process may have it, by the same idempotency key: it is followed while that one lives.
+            while operation.state in RUNNING_STATES and not lapsed(session.services, operation):
+                await anyio.sleep(_POLL_SECONDS)
+                operation = await carry_out_here(session.services, operation_id, tell)
         tasks.cancel_scope.cancel()
     return not scope.cancel_called
 

@@ -120,13 +120,21 @@ def spelt(value: JsonValue, longest: int = 240) -> str:
     return sanitise(json.dumps(value, ensure_ascii=False), longest)
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Be silent where nobody reads stderr any more: Rich would exit, in the middle of an effect too."""
+        if not self.stderr:
+            super().on_broken_pipe()
+        self.quiet = True
+
+
 def _console(*, stderr: bool = False) -> Console:
-    console = Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+    console = _Console(stderr=stderr, highlight=False, emoji=False, markup=False)
     return console if console.is_terminal else _unbounded(stderr=stderr)
 
 
 def _unbounded(*, stderr: bool) -> Console:
-    return Console(
+    return _Console(
         stderr=stderr,
         highlight=False,
         emoji=False,

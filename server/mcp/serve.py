@@ -6,7 +6,7 @@ Nothing but JSON-RPC is written to stdout: the SDK points file descriptor 1 at s
 import logging
 import signal
 from collections.abc import AsyncIterable
-from typing import Any
+from typing import Any, Final
 
 import anyio
 from mcp.server import Server
@@ -17,6 +17,8 @@ from server.bootstrap import open_services
 from server.context import open_desk
 from server.mcp.app import build
 from server.settings import Settings
+
+_ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def serve(settings: Settings) -> None:
@@ -45,7 +47,9 @@ async def serve_stdio(services: Services, *, person: str, default_project: str) 
             await server.run(incoming, outgoing, server.create_initialization_options())
         over.set()
 
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+    # What the caller had us ignore (nohup does that) stays ignored.
+    heeded = [number for number in _ENDINGS if signal.getsignal(number) is not signal.SIG_IGN]
+    with anyio.open_signal_receiver(*heeded) as signals:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(listen, signals)
             async with open_desk(services) as desk:

@@ -223,3 +223,20 @@ def test_a_change_goes_on_when_the_command_that_began_it_is_killed_with_its_grou
         assert ended([worker], WAIT_SECONDS)
         _, state = desk.last_operation()
     assert (command.returncode, state) == (-signal.SIGKILL, "FINISHED")
+
+
+def test_a_reader_of_the_progress_who_goes_away_does_not_end_an_effect(
+    moto: MockCloud, real_home: Path, tmp_path: Path
+) -> None:
+    with open_desk(moto, real_home, tmp_path / "intent.db", "PutParameter") as desk:
+        with desk.start(*desk.create, "--output", "json") as command:
+            assert desk.cloud.arrived.wait(WAIT_SECONDS)
+            assert command.stderr is not None
+            command.stderr.close()
+            command.send_signal(signal.SIGTERM)
+            desk.cloud.release.set()
+            assert command.stdout is not None
+            answer = json.loads(command.stdout.read())
+            command.wait(WAIT_SECONDS)
+        _, state = desk.last_operation()
+    assert (command.returncode, answer["operation"]["state"], state) == (0, "FINISHED", "FINISHED")

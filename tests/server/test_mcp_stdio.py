@@ -127,7 +127,7 @@ async def test_closing_stdin_during_an_apply_still_records_its_outcome(tmp_path:
     assert (await stored(tmp_path, operation_id)).state == "FINISHED"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_during_an_apply_waits_for_its_outcome(tmp_path: Path, number: signal.Signals) -> None:
     with process(tmp_path, 1) as server:
         operation_id = begin_a_create(server)
