@@ -1,10 +1,8 @@
 """Carrying an operation out for a command: in this process to its end, or by a child that outlives it."""
 
-import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Final, NamedTuple
 
 import anyio
@@ -12,23 +10,16 @@ import anyio.to_thread
 import typer
 
 from engine.core.operations.operation import Operation
-from engine.core.operations.states import RUNNING_STATES
 from engine.core.values import Difference
 from engine.service.compare import compare
-from engine.service.lease import lapsed
 from engine.service.report import OperationReport, report
-from engine.service.run import run as carry_out_here
 from server.cli.operation_text import operation_lines
 from server.cli.output import Output, Screen
 from server.cli.session import Session, run
+from server.cli.working import work_through
 from server.problems import exit_of_report
 
 _POLL_SECONDS: Final = 0.2
-# Ctrl-C, being told to end, and the terminal going away.
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_INTERRUPTED: Final = (
-    "interrupted: a change that has begun is followed to its outcome; nothing further is started"
-)
 
 
 class Outcome(NamedTuple):
@@ -94,42 +85,6 @@ async def describe(session: Session, operation_id: str, *, interrupted: bool = F
     stands = await report(session.services, session.person, operation_id)
     planned = await compare(session.services, session.person, operation_id)
     return Outcome(stands, planned, interrupted)
-
-
-async def work_through(session: Session, operation_id: str) -> bool:
-    """Carry an operation out here; False where a signal ended it, though never in the middle of an effect.
-
-    Raises:
-        EngineError: the operation could not be taken up; see `engine.service.run`.
-    """
-
-    async def tell(text: str) -> None:
-        # A terminal that is gone ends nothing.
-        with suppress(OSError):
-            await session.progress(text)
-
-    async with anyio.create_task_group() as tasks:
-        with anyio.CancelScope() as scope:
-            tasks.start_soon(_heed_signals, scope, session.screen)
-            operation = await carry_out_here(session.services, operation_id, tell)
-            # Another process may have it, by the same idempotency key: it is followed while that one lives.
-            while operation.state in RUNNING_STATES and not lapsed(session.services, operation):
-                await anyio.sleep(_POLL_SECONDS)
-                operation = await carry_out_here(session.services, operation_id, tell)
-        tasks.cancel_scope.cancel()
-    return not scope.cancel_called
-
-
-async def _heed_signals(scope: anyio.CancelScope, screen: Screen) -> None:
-    """Cancel on the first signal. Later ones change nothing: the effect is shielded until its outcome."""
-    # What the caller had us ignore (nohup does that) stays ignored.
-    heeded = (number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN)
-    with anyio.open_signal_receiver(*heeded) as signals:
-        async for _ in signals:
-            if not scope.cancel_called:
-                scope.cancel()
-                with suppress(OSError):
-                    screen.note(_INTERRUPTED)
 
 
 async def _delegate(operation_id: str, wait: float) -> None:

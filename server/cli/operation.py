@@ -11,9 +11,10 @@ from engine.service.projects.list import list_projects
 from engine.service.resume import resume as go_on
 from server.cli import arguments
 from server.cli.history_text import asked, became
-from server.cli.operating import Outcome, describe, perform, show_outcome, work_through
+from server.cli.operating import Outcome, describe, perform, show_outcome
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, table
 from server.cli.session import Session, run
+from server.cli.working import work_through
 
 app = typer.Typer(name="operation", help="List, show, resume and cancel operations.", no_args_is_help=True)
 

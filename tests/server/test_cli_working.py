@@ -14,7 +14,7 @@ from engine.service.report import report
 from engine.service.run import run
 from engine.service.services import Services
 from engine.testing.engines import FakeEngine, make_services
-from server.cli import operating
+from server.cli import working
 from server.cli.output import Output, Screen
 from server.cli.session import Session
 from server.settings import Settings
@@ -55,14 +55,14 @@ async def test_what_another_process_works_on_is_followed_to_its_end(monkeypatch:
         return lease.lapsed(services, running)
 
     async def follow() -> None:
-        assert await operating.work_through(session(engine), operation.id)
+        assert await working.work_through(session(engine), operation.id)
         states.append((await report(engine.services, ADA, operation.id)).operation.state)
 
     async def hold(_job: Job) -> None:
         tasks.start_soon(follow)
         await looked.wait()
 
-    monkeypatch.setattr(operating, "lapsed", look)
+    monkeypatch.setattr(working, "lapsed", look)
     engine.runner.hooks["apply"] = hold
     with anyio.fail_after(10):
         async with anyio.create_task_group() as tasks:
@@ -82,5 +82,5 @@ async def test_what_a_lost_process_worked_on_is_not_waited_for() -> None:
         await run(engine.services, operation.id, quiet)
     engine.clock.advance(1_000)
     with anyio.fail_after(10):
-        assert await operating.work_through(session(engine), operation.id)
+        assert await working.work_through(session(engine), operation.id)
     assert (await report(engine.services, ADA, operation.id)).operation.state is OperationState.PLANNING
