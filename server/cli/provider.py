@@ -7,13 +7,14 @@ from pydantic import JsonValue
 from rich.text import Text
 
 from engine.core.addrs import ProviderPin
+from engine.core.providers.members import matching, members
 from engine.service.providers.describe import DescribedType, TypeKind, describe_provider, describe_type
 from engine.service.providers.owner import owner_of_type
 from engine.service.providers.search import search_providers
 from engine.service.providers.versions import provider_versions
 from server.cli import arguments
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, one_line, table
-from server.cli.schema_text import members, schema_document, schema_rows
+from server.cli.schema_text import schema_document, schema_rows
 from server.cli.session import Session, run
 
 app = typer.Typer(
@@ -68,9 +69,9 @@ def describe(
         lambda session: describe_provider(session.services, session.person, provider, provider_version),
         doing=f"reading the schema of {provider}",
     )
-    resources = [name for name in found.index.resources if filter_ in name]
-    data_sources = [name for name in found.index.data_sources if filter_ in name]
-    settings = members(found.index.configuration.block, filter_, required_only=False)
+    resources = matching(filter_, found.index.resources)
+    data_sources = matching(filter_, found.index.data_sources)
+    settings = matching(filter_, members(found.index.configuration.block))
     screen.show(
         {
             "format_version": FORMAT_VERSION,
@@ -132,7 +133,7 @@ def _show_type(
         return await describe_type(session.services, session.person, owner, kind, type_name, version=version)
 
     found = run(screen, ask, doing=f"reading the schema of {type_name}")
-    shown = members(found.type_schema.block, word, required_only=required_only)
+    shown = matching(word, members(found.type_schema.block, required_only=required_only))
     screen.show(
         {
             "format_version": FORMAT_VERSION,

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from engine.core.diagnostics import sanitise
 from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES
-from engine.core.providers.constraints import spell
+from engine.core.providers.members import Member, matching, members, type_of
 from engine.core.providers.schema import Attribute, Block, NestedBlock
 from server.mcp.arguments import ProviderArguments
 from server.mcp.results import ProviderResult, ShownAttribute, ShownBlock, ShownSchema
@@ -30,39 +30,27 @@ class Entry:
 
 
 def entries_of(block: Block, *, required_only: bool) -> list[Entry]:
-    """Return what a block holds, outer things before inner ones, and of those what must be given first."""
-    found = list(_walk(block, "", required_only=required_only))
-    return sorted(found, key=lambda entry: (entry.path.count("."), _rank(entry), entry.path))
+    """Return what a block holds, in the order of `members`."""
+    return [_entry(member) for member in members(block, required_only=required_only)]
 
 
 def paged(answer: ProviderResult, entries: Sequence[Entry], arguments: ProviderArguments) -> ProviderResult:
     """Return the answer with the page of entries that was asked for; one after the last is empty."""
-    word = arguments.filter.lower()
-    pages = list(_pages(answer, [entry for entry in entries if word in entry.path.lower()]))
+    wanted = frozenset(matching(arguments.filter, (entry.path for entry in entries)))
+    pages = list(_pages(answer, [entry for entry in entries if entry.path in wanted]))
     chosen = pages[arguments.page - 1] if arguments.page <= len(pages) else ()
     return _with(answer, chosen, arguments.page, len(pages))
 
 
-def _walk(block: Block, prefix: str, *, required_only: bool) -> Iterator[Entry]:
-    for name, attribute in block.attributes.items():
-        if required_only and not attribute.required:
-            continue
-        path = prefix + name
-        yield Entry("attributes", path, _attribute(attribute))
-        if attribute.nested_type is not None:
-            inner = attribute.nested_type.as_block.block
-            yield from _walk(inner, f"{path}.", required_only=required_only)
-    for name, nested in block.block_types.items():
-        if required_only and not nested.min_items:
-            continue
-        yield Entry("blocks", prefix + name, _block(nested))
-        yield from _walk(nested.block, f"{prefix}{name}.", required_only=required_only)
+def _entry(member: Member) -> Entry:
+    if isinstance(member.shown, Attribute):
+        return Entry("attributes", member.path, _attribute(member.shown))
+    return Entry("blocks", member.path, _block(member.shown))
 
 
 def _attribute(attribute: Attribute) -> ShownAttribute:
-    nested = attribute.nested_type
     return ShownAttribute(
-        type=spell(attribute.type) if nested is None else f"{nested.nesting_mode} of object",
+        type=type_of(attribute),
         required=attribute.required,
         optional=attribute.optional,
         computed=attribute.computed,
@@ -73,19 +61,6 @@ def _attribute(attribute: Attribute) -> ShownAttribute:
 
 def _block(nested: NestedBlock) -> ShownBlock:
     return ShownBlock(nesting=nested.nesting_mode, min_items=nested.min_items, max_items=nested.max_items)
-
-
-def _rank(entry: Entry) -> int:
-    match entry.shown:
-        case ShownAttribute(required=True):
-            return 0
-        case ShownBlock(min_items=least) if least:
-            return 1
-        case ShownAttribute(optional=True):
-            return 2
-        case ShownBlock():
-            return 3
-    return 4
 
 
 def _pages(answer: ProviderResult, entries: Iterable[Entry]) -> Iterator[tuple[Entry, ...]]:
