@@ -25,9 +25,12 @@ def test_what_must_be_given_is_listed_alone() -> None:
         min_items=1,
         block=Block(attributes={"a": Attribute(type="string", required=True), "b": Attribute(type="bool")}),
     )
-    block = Block(attributes={"c": Attribute(type="string", optional=True)}, block_types={"rule": nested})
+    free = NestedBlock(nesting_mode="list", block=Block())
+    block = Block(
+        attributes={"c": Attribute(type="string", optional=True)}, block_types={"rule": nested, "more": free}
+    )
     assert [m.path for m in members(block, required_only=True)] == ["rule", "rule.a"]
-    assert [m.path for m in members(block)] == ["rule", "c", "rule.a", "rule.b"]
+    assert [m.path for m in members(block)] == ["rule", "c", "more", "rule.a", "rule.b"]
 
 
 def test_a_word_in_any_case_finds_paths_and_names() -> None:
