@@ -9,7 +9,6 @@ from rich.text import Text
 from engine.core.addrs import ProviderPin
 from engine.core.providers.members import matching, members
 from engine.service.providers.describe import DescribedType, TypeKind, describe_provider, describe_type
-from engine.service.providers.owner import owner_of_type
 from engine.service.providers.search import search_providers
 from engine.service.providers.versions import provider_versions
 from server.cli import arguments
@@ -129,8 +128,9 @@ def _show_type(
     type_name, provider, version = wanted
 
     async def ask(session: Session) -> DescribedType:
-        owner = provider or owner_of_type(session.services, session.person, type_name)
-        return await describe_type(session.services, session.person, owner, kind, type_name, version=version)
+        return await describe_type(
+            session.services, session.person, provider, kind, type_name, version=version
+        )
 
     found = run(screen, ask, doing=f"reading the schema of {type_name}")
     shown = matching(word, members(found.type_schema.block, required_only=required_only))

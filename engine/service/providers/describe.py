@@ -8,6 +8,7 @@ from engine.core.addrs import ProviderAddress, ProviderPin, Version, parse_type
 from engine.core.auth.principals import Principal, Scope
 from engine.core.providers.schema import TypeSchema
 from engine.ports.schemas import ProviderIndex
+from engine.service.providers.owner import owner_of_type
 from engine.service.services import Services
 
 
@@ -55,12 +56,14 @@ async def describe_provider(
 async def describe_type(
     services: Services, principal: Principal, provider: str, kind: TypeKind, name: str, *, version: str = ""
 ) -> DescribedType:
-    """Return how one type looks.
+    """Return how one type looks; an empty `provider` stands for the one that its first word names.
 
     Raises:
-        Forbidden, InvalidInput, NotFound, NotSetUp, IntegrityFailed, RunnerFailed: as `describe_provider`.
+        Forbidden, InvalidInput, NotFound, NotSetUp, IntegrityFailed, RunnerFailed: as `describe_provider`
+            and `owner_of_type`.
     """
-    pin = _resolve(services, principal, provider, version)
+    owner = provider or owner_of_type(services, principal, name)
+    pin = _resolve(services, principal, owner, version)
     parse_type(name)
     source = services.schemas.resource if kind is TypeKind.RESOURCE else services.schemas.data_source
     return DescribedType(pin=pin, name=name, kind=kind, type_schema=await source(pin, name))

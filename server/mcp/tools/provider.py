@@ -5,7 +5,6 @@ from typing import Final
 from engine.core.addrs import ProviderPin
 from engine.core.errors import EngineError
 from engine.service.providers.describe import TypeKind, describe_provider, describe_type
-from engine.service.providers.owner import owner_of_type
 from engine.service.providers.search import search_providers
 from engine.service.providers.versions import provider_versions
 from server.mcp.arguments import ProviderArguments
@@ -53,10 +52,9 @@ async def data_source(call: Call, arguments: ProviderArguments) -> ProviderResul
 
 
 async def _describe_type(call: Call, arguments: ProviderArguments, kind: TypeKind) -> ProviderResult:
-    provider = arguments.provider or owner_of_type(call.services, call.principal, arguments.type)
     try:
         found = await describe_type(
-            call.services, call.principal, provider, kind, arguments.type, version=arguments.version
+            call.services, call.principal, arguments.provider, kind, arguments.type, version=arguments.version
         )
     except EngineError as error:
         raise error.at(_ARGUMENT_OF.get(error.field or "", error.field or "type")) from error
