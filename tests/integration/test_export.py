@@ -314,6 +314,8 @@ def _stored(name: str, document: Any, owner: Project) -> Resource:
         provider_version="3.39.0",
         config=config,
         state=read_instance(document, kind, name),
+        # What the schema calls sensitive of these types.
+        sensitive={"value": kind == "aws_ssm_parameter"},
         depends_on=needs,
         version=1,
         operation_id=OPERATION_ID,
