@@ -69,7 +69,7 @@ async def refused(world: World, config: JsonValue, **more: Any) -> tuple[str, st
         ({"name": {"$ref": "it.id"}}, "config.name", "name another resource"),
         ({"name": {"$ref": "net.none"}}, "config.name", "there is cidr, id, routed, tags"),
         ({"name": {"$ref": "net.tags"}}, "config.name", "give a string"),
-        ({"$ref": "net.id"}, "config.$ref", "`intent provider` shows what it takes"),
+        ({"$ref": "net.id"}, "config.$ref", "mend each of these"),
         ({"name": "x" * CONFIG_MAX_BYTES}, "config", "give a smaller one"),
     ],
 )

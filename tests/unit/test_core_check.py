@@ -165,7 +165,7 @@ def test_all_problems_are_told_at_once_with_the_way_out() -> None:
     ]
     assert caught.value.message == "; ".join(map(str, told))
     assert str(told[2]) == "config.name: is required; give a string"
-    assert (caught.value.field, caught.value.hint) == ("config.nmae", "did you mean name?")
+    assert (caught.value.field, caught.value.hint) == ("config.nmae", "mend each of these")
     assert caught.value.facts == {"problems": [p.model_dump() for p in told]}
 
 

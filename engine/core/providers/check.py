@@ -54,10 +54,11 @@ def check_config(block: Block, config: JsonValue) -> JsonObject:
     """
     problems = tuple(islice(find_problems(block, config), CONFIG_PROBLEMS_MAX))
     if problems or not isinstance(config, dict):
+        first, *more = problems
         raise InvalidInput(
-            "; ".join(str(p) for p in problems),
-            field=problems[0].path,
-            hint=problems[0].hint,
+            "; ".join(map(str, problems)) if more else f"{first.path}: {first.message}",
+            field=first.path,
+            hint="mend each of these" if more else first.hint,
             facts={"problems": [p.model_dump() for p in problems]},
         )
     return config
