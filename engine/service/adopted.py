@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from engine.core.errors import EngineError
-from engine.core.operations.operation import OperationKind
 from engine.core.plans.plan import Plan
 from engine.core.providers.check import complete
 from engine.core.providers.schema import Block
@@ -20,7 +19,7 @@ def require_unmanaged(prepared: Prepared, plan: Plan) -> None:
     Raises:
         Conflict: naming that resource.
     """
-    if prepared.kind is OperationKind.IMPORT:
+    if prepared.job.kind == "import":
         prepared.known.require_unmanaged(prepared.job.resource_type, plan.after or {})
 
 
@@ -28,9 +27,9 @@ async def adopt(run: Run, prepared: Prepared, plan: Plan) -> Prepared:
     """Return what was prepared with the configuration to keep for what was found, if anything was."""
     if plan.after is None:
         return prepared
-    if prepared.kind is OperationKind.IMPORT:
+    if prepared.job.kind == "import":
         return replace(prepared, config=await _imported(run, prepared.block, plan.after))
-    if prepared.kind is OperationKind.REFRESH and prepared.known.present is not None:
+    if prepared.job.kind == "refresh" and prepared.known.present is not None:
         drifted = {difference.path.split(".", 1)[0] for difference in plan.drift}
         config = _accepted(prepared.block, prepared.known.present.config, plan.after, drifted)
         return replace(prepared, config=config)

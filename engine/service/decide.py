@@ -37,8 +37,9 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
             return await advance(services, transaction, operation, OperationEvent.APPROVED, **digests)
     policy_input = input_of(operation, prepared, plan)
     said = await gate(services.evaluator, policies, policy_input.document())
+    # Policies see secrets in clear, and may quote them.
     seen = [each for each in (plan.before, plan.after) if each is not None]
-    decision = prepared.secrecy.strings(*seen).hidden_in(said)
+    decision = said.reworded(prepared.secrecy.strings(*seen).hidden)
     decision_id, event = services.ids.new(), _event(operation, decision.outcome)
     async with services.store.transaction() as transaction:
         if event is OperationEvent.ALLOW:

@@ -95,7 +95,7 @@ async def require_uncrossed(
 
     Raises:
         Conflict: something that depends on the resource to remove was made or is being made, or something
-            that the resource depends on was removed or is being removed.
+            that the resource to keep depends on was removed or is being removed.
     """
     project_id, name = operation.project_id, operation.resource_id
     living = {r.resource_id: r.depends_on for r in await transaction.resources.list(project_id)}
@@ -104,6 +104,7 @@ async def require_uncrossed(
     if operation.kind in _REMOVALS:
         needs = {o.resource_id: (*referred(o.request.config), *o.request.depends_on) for o in others}
         _require_unneeded(name, tuple(sorted({*dependents(living, name), *dependents(needs, name)})))
+        return
     removed = {other.resource_id for other in others if other.kind in _REMOVALS}
     for needed in depends_on:
         if needed not in living or needed in removed:

@@ -28,13 +28,11 @@ class Prepared:
     """All that planning, deciding and saving need to know of one operation.
 
     Attributes:
-        kind: of the operation.
         config: the new configuration, references unresolved; None where the operation brings none.
         depends_on: the resource ids that the resource will depend on.
         secrecy: what is secret of it.
     """
 
-    kind: OperationKind
     known: Known
     job: Job
     config: JsonObject | None
@@ -79,7 +77,6 @@ async def prepare(services: Services, operation: Operation) -> Prepared:
         serial=known.base_serial,
     )
     return Prepared(
-        kind=request.kind,
         known=known,
         job=job,
         config=asked.config,

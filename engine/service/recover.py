@@ -38,7 +38,7 @@ async def recover(services: Services, operation: Operation) -> Operation:
 
 
 async def _found(services: Services, prepared: Prepared) -> Applied | None:
-    if prepared.kind is OperationKind.IMPORT:
+    if prepared.job.kind == "import":
         # It changed nothing outside and remembered nothing: it was not done.
         return Applied(state=None)
     return await services.runner.recover(prepared.job)

@@ -9,7 +9,6 @@ from typing import Final, Self
 from pydantic import JsonValue
 
 from engine.core.errors import EngineError, InvalidInput
-from engine.core.policy.decision import Decision
 from engine.core.providers.schema import Block, sensitive_marks
 from engine.core.refs import Ref, find_refs, value_at
 from engine.core.resources import Resource
@@ -79,10 +78,6 @@ class Secrets:
         for value in self.values:
             text = text.replace(value, REDACTED)
         return text
-
-    def hidden_in(self, decision: Decision) -> Decision:
-        """Return a decision whose reasons quote no secret: policies see them all in clear."""
-        return decision.reworded(self.hidden)
 
     @contextmanager
     def kept_out_of_errors(self) -> Iterator[None]:

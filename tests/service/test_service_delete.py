@@ -169,3 +169,15 @@ async def test_an_eject_that_crosses_the_creation_of_a_dependent_is_refused(worl
     await world.create("sub", {"network_id": {"$ref": "net.id"}, "cidr": "10.1.0.0/16"}, **SUBNET)
     assert [outcome(each) for each in refused] == [("FAILED", "conflict", "resource_id")]
     assert sorted(await world.living()) == ["net", "sub"]
+
+
+async def test_a_resource_is_deleted_although_what_it_needed_is_no_longer_remembered(world: World) -> None:
+    await net_and_subnet(world)
+    async with world.services.store.transaction() as transaction:
+        project = await transaction.projects.find("demo")
+        assert project is not None
+        net = await transaction.resources.find(project.id, "net")
+        assert net is not None
+        await transaction.resources.save(net.ended(operation_id=net.operation_id, at=net.created_at))
+    assert (await world.delete("sub")).state is OperationState.FINISHED
+    assert await world.living() == []

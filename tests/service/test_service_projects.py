@@ -167,3 +167,14 @@ async def test_what_happened_in_a_project_can_be_seen_after_it_was_deleted(world
     for name in ("demo", made.project_id):
         events = [entry.event for entry in await export_audit(world.services, ADA, name)]
         assert (events[0], events[-1]) == ("project.created", "project.deleted")
+
+
+async def test_what_waits_is_shown_however_much_was_done_since(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.govern(REVIEW)
+    waiting = await world.create()
+    await world.create("more", {"name": "more"}, dry_run=True)
+    monkeypatch.setattr("engine.service.projects.show.LIST_MAX", 1)
+    shown = await show_project(world.services, ADA, "demo")
+    assert [line.operation_id for line in shown.waiting] == [waiting.id]

@@ -33,7 +33,10 @@ async def project_name_ever(transaction: Transaction, project_id: str) -> str:
     Raises:
         NotFound: it was deleted meanwhile and its audit entries are gone.
     """
-    for entry in await transaction.audit.entries(project_id):
-        if entry.event == DELETED:
-            return entry.subject
-    return (await find_project_by_id(transaction, project_id)).name
+    try:
+        return (await find_project_by_id(transaction, project_id)).name
+    except NotFound:
+        for entry in await transaction.audit.entries(project_id):
+            if entry.event == DELETED:
+                return entry.subject
+        raise

@@ -1,6 +1,6 @@
 """Use case: a project at a glance: resources, policies, what waits for review, what was done last."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from engine.core.auth.principals import Principal, Scope
 from engine.core.limits import LIST_DEFAULT, LIST_MAX
 from engine.core.operations.states import RUNNING_STATES, OperationState
+from engine.core.projects import Project
 from engine.core.values import JsonObject
+from engine.ports.store import Transaction
 from engine.service.history import HistoryLine, history_line
 from engine.service.lookup import find_project
 from engine.service.services import Services
@@ -61,12 +63,9 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         project = await find_project(transaction, name)
         resources = await transaction.resources.list(project.id)
         policies = await transaction.attachments.bound(project.id)
-        operations = await transaction.operations.list(project.id, None, LIST_MAX)
-        lines = {
-            o.id: await history_line(transaction, o)
-            for place, o in enumerate(operations)
-            if place < LIST_DEFAULT or o.state in _WAITING | RUNNING_STATES
-        }
+        waiting = await _lines(transaction, project, LIST_MAX, _WAITING)
+        running = await _lines(transaction, project, LIST_MAX, RUNNING_STATES)
+        last = await _lines(transaction, project, LIST_DEFAULT, frozenset(OperationState))
     return ProjectReport(
         project=project.name,
         id=project.id,
@@ -87,7 +86,14 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
             )
             for r in resources
         ),
-        waiting=tuple(lines[o.id] for o in operations if o.state in _WAITING),
-        running=tuple(lines[o.id] for o in operations if o.state in RUNNING_STATES),
-        last=tuple(lines[o.id] for o in operations[:LIST_DEFAULT]),
+        waiting=waiting,
+        running=running,
+        last=last,
     )
+
+
+async def _lines(
+    transaction: Transaction, project: Project, limit: int, states: Collection[OperationState]
+) -> tuple[HistoryLine, ...]:
+    found = await transaction.operations.list(project.id, None, limit, states)
+    return tuple([await history_line(transaction, operation) for operation in found])
