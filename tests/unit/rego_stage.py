@@ -41,7 +41,7 @@ def workers() -> set[int]:
             command = (folder / "cmdline").read_bytes()
         except OSError:
             continue
-        if int(status[1]) == os.getpid() and status[0] != "Z" and b"engine.adapters.rego.worker" in command:
+        if int(status[1]) == os.getpid() and status[0] != "Z" and b"engine.adapters.rego.bounds" in command:
             found.add(int(folder.name))
     return found
 

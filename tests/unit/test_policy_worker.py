@@ -114,7 +114,7 @@ def load(source, *, rego_v0):
 worker.load = load
 worker.main()
 """
-    program = process_module.PROGRAM.partition("from engine.adapters.rego.worker")[0]
+    program = process_module.PROGRAM.partition("importlib.import_module")[0]
     monkeypatch.setattr(process_module, "PROGRAM", program + noisy)
     assert outcome(await one(evaluator, SOUND)) == ("n is 7",)
 

@@ -16,14 +16,13 @@ from engine.adapters.rego.wire import HEADER, Message, decode, encode
 from engine.core.limits import POLICY_ANSWER_MAX_BYTES
 
 # `-I` ignores the environment and the working directory; the one folder that it then lacks is named.
-# INVARIANT: the bounds come before the import of the worker, which imports the engine.
+# INVARIANT: the bounds come before the import of the worker's module, which imports the engine.
 PROGRAM: Final = """
-import sys
+import importlib, sys
 sys.path.append(sys.argv[1])
 from engine.adapters.rego.bounds import bound_process
 bound_process()
-from engine.adapters.rego.worker import main
-main()
+importlib.import_module(sys.argv[2]).main()
 """
 _CODE_FOLDER: Final = str(Path(__file__).resolve().parents[3])
 
@@ -67,8 +66,10 @@ class Worker:
         self._answers = BufferedByteReceiveStream(process.stdout)
 
     @classmethod
-    async def start(cls) -> Self:
+    async def start(cls, module: str = "engine.adapters.rego.worker") -> Self:
         """Start a worker with the memory, processor and core bounds that it puts on itself.
+
+        `module` is the full name of the module whose `main` the worker runs (see `serving.serve`).
 
         Raises:
             WorkerLost: the system starts no process.
@@ -77,7 +78,7 @@ class Worker:
         with anyio.CancelScope(shield=True):
             try:
                 process = await anyio.open_process(
-                    [sys.executable, "-I", "-c", PROGRAM, _CODE_FOLDER],
+                    [sys.executable, "-I", "-c", PROGRAM, _CODE_FOLDER, module],
                     stderr=subprocess.DEVNULL,
                     env={"RUST_BACKTRACE": "0"},
                     cwd="/",

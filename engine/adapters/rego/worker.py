@@ -1,4 +1,4 @@
-"""The worker process: reads one request at a time, loads or evaluates, answers. It decides no outcome.
+"""The program of the worker that evaluates: loads sources and says what they say. It decides no outcome.
 
 Whatever a policy does to it (endless loop, memory, stack, panic) may end this process; the evaluator notices,
 answers for that policy and starts another. Requests and their answers:
@@ -6,51 +6,36 @@ answers for that policy and starts another. Requests and their answers:
     {"do": "load", "key": …, "source": …, "rego_v0": bool, "seconds": float}
         {"flaws": [[line, column, code, message, hint, blocking], …]}
     {"do": "evaluate", "key": …, "input": JSON text, "seconds": float}
-        {"values": {rule: value}} or {"error": [line, column, message]}
+        {"values": {rule: value}} or {"error": [line, column, message]} or {"undefined": rule}
 """
 
-import gc
-import os
-import sys
-from typing import BinaryIO
+from collections.abc import Iterator
 
-from engine.adapters.rego.bounds import bounded
 from engine.adapters.rego.library import EvaluationFailed, Module, RuleUndefined, evaluate, load
-from engine.adapters.rego.wire import HEADER, Message, decode, encode
-from engine.core.limits import POLICY_ANSWER_MAX_BYTES
+from engine.adapters.rego.serving import serve
+from engine.adapters.rego.wire import Message
 
 
 def main() -> None:
     """Serve requests until the evaluator closes the pipe."""
-    answers = _claim_stdout()
-    # Syntax trees are large and free of cycles: looking for some costs a quarter of the time of a load.
-    gc.disable()
-    modules: dict[str, Module] = {}
-    while header := sys.stdin.buffer.read(HEADER.size):
-        (length,) = HEADER.unpack(header)
-        request = decode(sys.stdin.buffer.read(length))
-        with bounded(request["seconds"]):
-            frame = encode(_answer(request, modules))
-        if len(frame) > POLICY_ANSWER_MAX_BYTES:
-            frame = encode({"error": [0, 0, f"the policy says more than {POLICY_ANSWER_MAX_BYTES} bytes"]})
-        answers.write(frame)
+    modules = _Modules()
+    serve({"load": modules.load, "evaluate": modules.evaluate})
 
 
-def _answer(request: Message, modules: dict[str, Module]) -> Message:
-    if request["do"] == "load":
-        module = modules[request["key"]] = load(request["source"], rego_v0=request["rego_v0"])
-        return {"flaws": module.flaws}
-    try:
-        return {"values": evaluate(modules[request["key"]], request["input"])}
-    except RuleUndefined as undefined:
-        return {"undefined": str(undefined)}
-    except EvaluationFailed as failed:
-        return {"error": [failed.line, failed.column, failed.message]}
+class _Modules:
+    """What this worker has loaded, and the verbs that use it."""
 
+    def __init__(self) -> None:
+        self._loaded: dict[str, Module] = {}
 
-def _claim_stdout() -> BinaryIO:
-    """Return the pipe to the evaluator, and turn what anything else prints into errors' stream."""
-    # INVARIANT: nothing but `main` holds the pipe; a `print`, from Rust too, cannot reach the protocol.
-    pipe = os.dup(sys.stdout.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return open(pipe, "wb", buffering=0)  # noqa: PTH123  # a descriptor has no path and lives as long as the process
+    def load(self, request: Message) -> Iterator[Message]:
+        module = self._loaded[request["key"]] = load(request["source"], rego_v0=request["rego_v0"])
+        yield {"flaws": module.flaws}
+
+    def evaluate(self, request: Message) -> Iterator[Message]:
+        try:
+            yield {"values": evaluate(self._loaded[request["key"]], request["input"])}
+        except RuleUndefined as undefined:
+            yield {"undefined": str(undefined)}
+        except EvaluationFailed as failed:
+            yield {"error": [failed.line, failed.column, failed.message]}
