@@ -6,7 +6,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from engine.core.policy.decision import PolicyAnswer
-from engine.core.policy.policies import Finding, PolicySource
+from engine.core.policy.policies import Checked, PolicySource
 
 
 class PolicyEvaluator(Protocol):
@@ -26,6 +26,6 @@ class PolicyEvaluator(Protocol):
         """
         ...
 
-    async def check(self, policy: PolicySource) -> tuple[Finding, ...]:
-        """Return what is wrong with a source, blocking findings first; empty when it may be stored."""
+    async def check(self, policy: PolicySource) -> Checked:
+        """Return what is wrong with a source, and what it says about itself."""
         ...

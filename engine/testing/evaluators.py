@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from pydantic import JsonValue
 
 from engine.core.policy.decision import PolicyAnswer, PolicyFailure, answer_of, failed
-from engine.core.policy.policies import Finding, PolicySource, RegoVersion
+from engine.core.policy.policies import Checked, Finding, PolicySource, RegoVersion
 
 # What a policy says: the values of its rules as JSON, or the failure of the whole policy.
 Said = Mapping[str, JsonValue] | PolicyFailure
@@ -42,13 +42,13 @@ class ScriptedEvaluator:
         self.seen.append(policy_input)
         return tuple(self._answer(policy) for policy in policies)
 
-    async def check(self, policy: PolicySource) -> tuple[Finding, ...]:
-        """Return the scripted findings, blocking ones first; see the port."""
+    async def check(self, policy: PolicySource) -> Checked:
+        """Return the scripted findings, blocking ones first, and no metadata; see the port."""
         found = (
             finding.model_copy(update={"policy": policy.name})
             for finding in self._findings.get(policy.source, ())
         )
-        return tuple(sorted(found, key=lambda finding: not finding.blocking))
+        return Checked(findings=tuple(sorted(found, key=lambda finding: not finding.blocking)))
 
     def _answer(self, policy: PolicySource) -> PolicyAnswer:
         said = self._said.get(policy.source, {})

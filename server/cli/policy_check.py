@@ -39,7 +39,7 @@ def check(
     async def ask() -> list[Finding]:
         async with open_evaluator() as evaluator:
             sources = [await source_in(path, rego_v0=rego_v0) for path in files]
-            return [finding for source in sources for finding in await evaluator.check(source)]
+            return [finding for source in sources for finding in (await evaluator.check(source)).findings]
 
     with reporting(screen):
         found = anyio.run(ask)

@@ -100,14 +100,14 @@ async def test_twenty_callers_at_once_get_their_own_answers(evaluator: PolicyEva
 
 
 async def test_a_sound_policy_has_no_findings(evaluator: PolicyEvaluator) -> None:
-    assert await evaluator.check(policy(EVALUATOR_CASES[0])) == ()
+    assert (await evaluator.check(policy(EVALUATOR_CASES[0]))).findings == ()
 
 
 async def test_a_broken_policy_has_findings_in_its_name_blocking_ones_first(
     evaluator: PolicyEvaluator,
 ) -> None:
     broken = PolicySource(id="b", name="broken", version=1, rego_version=RegoVersion.V1, source=BROKEN)
-    findings = await evaluator.check(broken)
+    findings = (await evaluator.check(broken)).findings
     assert findings[0].blocking
     assert {finding.policy for finding in findings} == {"broken"}
     assert [finding.blocking for finding in findings] == sorted(

@@ -88,7 +88,7 @@ async def test_a_guardrail_passes_the_checks(rule: str) -> None:
         source=file(rule, ".rego").read_text(encoding="utf-8"),
     )
     async with RegorusEvaluator() as evaluator:
-        assert await evaluator.check(source) == ()
+        assert (await evaluator.check(source)).findings == ()
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ async def test_the_script_sorts_its_findings_and_names_the_policy() -> None:
     grave = mild.model_copy(update={"blocking": True})
     evaluator = ScriptedEvaluator({}, {"# a": [mild, grave]})
     named = [finding.model_copy(update={"policy": "a"}) for finding in (grave, mild)]
-    assert list(await evaluator.check(policy("a"))) == named
+    assert list((await evaluator.check(policy("a"))).findings) == named
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ async def test_a_policy_that_ends_the_worker_is_not_tried_again(
 
 async def test_a_loop_ends_at_its_limit(evaluator: RegorusEvaluator) -> None:
     await one(evaluator, SOUND)
-    assert await evaluator.check(policy(LOOP)) == ()
+    assert (await evaluator.check(policy(LOOP))).findings == ()
     answer = await one(evaluator, LOOP)
     assert outcome(answer) == "policy_timeout"
     assert 0.4e9 < answer.duration_ns < 3e9
@@ -78,9 +78,9 @@ async def test_recursion_that_the_checks_do_not_see_is_a_failure(evaluator: Rego
 
 async def test_a_source_that_breaks_the_parser_is_a_finding(evaluator: RegorusEvaluator) -> None:
     endless = policy("package intent\nallow contains x if x := " + "-" * 100_000 + "1\n")
-    findings = await evaluator.check(endless)
+    findings = (await evaluator.check(endless)).findings
     assert [finding.blocking for finding in findings] == [True]
-    assert await evaluator.check(policy(SOUND)) == ()
+    assert (await evaluator.check(policy(SOUND))).findings == ()
 
 
 async def test_a_check_that_loops_is_a_finding(
@@ -88,7 +88,7 @@ async def test_a_check_that_loops_is_a_finding(
 ) -> None:
     monkeypatch.setattr(evaluator_module, "POLICY_CHECK_SECONDS", 0.05)
     rules = "".join(f'deny contains "r{n}" if input.n == {n}\n' for n in range(5_000))
-    (finding,) = await evaluator.check(policy(f"package intent\n{rules}", "large"))
+    (finding,) = (await evaluator.check(policy(f"package intent\n{rules}", "large"))).findings
     assert (finding.policy, finding.code, finding.blocking) == ("large", "check_timeout", True)
 
 
@@ -106,11 +106,11 @@ async def test_what_the_worker_prints_reaches_nobody(
     noisy = """
 from engine.adapters.rego import worker
 quiet = worker.load
-def load(source, *, rego_v0):
+def load(source, *, rego_v0, parameters):
     import os
     os.write(1, bytes(8))
     print("{}", flush=True)
-    return quiet(source, rego_v0=rego_v0)
+    return quiet(source, rego_v0=rego_v0, parameters=parameters)
 worker.load = load
 worker.main()
 """
@@ -144,5 +144,13 @@ async def test_the_largest_policy_fits_into_the_memory_of_a_worker(
     rules = "".join(rule.format(number) for number in range(3_400))
     source = f"package intent\n{rules}"
     assert 240_000 < len(source) < 262_144
-    assert await evaluator.check(policy(source)) == ()
+    assert (await evaluator.check(policy(source))).findings == ()
     assert outcome(await one(evaluator, source, {"n": -1, "t": ""})) == ()
+
+
+async def test_a_policy_reads_its_parameters_and_has_an_empty_object_without() -> None:
+    source = 'package intent\nallow contains object.get(data.parameters, "word", "none")\n'
+    tuned = policy(source, "tuned").model_copy(update={"parameters": {"word": "given"}})
+    async with RegorusEvaluator() as evaluator:
+        answers = await evaluator.evaluate([policy(source), tuned], {})
+    assert [answer.allow for answer in answers] == [("none",), ("given",)]

@@ -37,7 +37,7 @@ async def test_a_worker_killed_between_two_calls_is_replaced(evaluator: RegorusE
         (pid,) = workers()
         os.kill(pid, number)
         assert outcome(await one(evaluator, SOUND)) == ("n is 7",)
-        assert await evaluator.check(policy(SOUND)) == ()
+        assert (await evaluator.check(policy(SOUND))).findings == ()
 
 
 async def test_a_cancelled_caller_leaves_no_process_and_a_usable_evaluator(
@@ -109,7 +109,7 @@ async def test_a_system_without_processes_is_a_failure_and_no_exception(
 ) -> None:
     monkeypatch.setattr("sys.executable", "/nonexistent/python")
     assert outcome(await one(evaluator, SOUND)) == "policy_crash"
-    assert [finding.code for finding in await evaluator.check(policy(SOUND))] == ["check_crash"]
+    assert [finding.code for finding in (await evaluator.check(policy(SOUND))).findings] == ["check_crash"]
 
 
 async def test_a_worker_that_does_not_start_is_a_failure(

@@ -2,12 +2,15 @@
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from engine.adapters.rego.source import position
 from engine.adapters.rego.syntax import Node, Path, Reference, Rule, imports_of, package_of, rules_of
 from engine.adapters.rego.vocabulary import BUILTINS, FORBIDDEN
 from engine.adapters.rego.wire import Flaw
 from engine.core.policy.rules import PACKAGES, RULES, SAMPLE
+
+_PARAMETERS: Final = ("data", "parameters")
 
 
 def flaws_of_module(source: str, tree: Node) -> tuple[dict[str, str], list[Flaw]]:
@@ -86,9 +89,9 @@ class _Module:
 
     def _data(self, reference: Reference) -> Iterator[Flaw]:
         path = self._resolved(reference)
-        if path[0] == "data" and not self._leads_to(reference):
+        if path[0] == "data" and path[:2] != _PARAMETERS and not self._leads_to(reference):
             message = f"{'.'.join(path)} does not exist"
-            hint = "a policy is evaluated alone: it sees its own rules and its input"
+            hint = "a policy is evaluated alone: it sees its own rules, its input and data.parameters"
             yield self._flaw(reference.start, "unknown_data", message, hint)
 
     def _recursion(self) -> Iterator[Flaw]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import packages_distributions, version
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 import anyio
 from pydantic import JsonValue
@@ -20,7 +20,8 @@ from engine.core.limits import (
     POLICY_REQUEST_MAX_BYTES,
 )
 from engine.core.policy.decision import FailureCode, PolicyAnswer, answer_of, failed
-from engine.core.policy.policies import Finding, PolicySource, RegoVersion
+from engine.core.policy.metadata import PolicyMetadata
+from engine.core.policy.policies import Checked, Finding, PolicySource, RegoVersion
 
 _T = TypeVar("_T")
 
@@ -34,6 +35,13 @@ _FAILURE_OF_FLAW: Final[dict[str, FailureCode]] = {
     "no_decision_rule": "policy_undefined",
     "rule_is_function": "policy_malformed",
 }
+
+
+class _Loaded(NamedTuple):
+    """What loading a source found."""
+
+    flaws: tuple[Flaw, ...]
+    metadata: PolicyMetadata
 
 
 class RegorusEvaluator:
@@ -56,7 +64,7 @@ class RegorusEvaluator:
         self._engine = f"{BUILD} {version(BUILD)}"
         self._turn = anyio.Lock()
         self._worker: Worker | None = None
-        self._loaded: dict[str, tuple[Flaw, ...]] = {}
+        self._loaded: dict[str, _Loaded] = {}
         self._loaded_bytes = 0
 
     async def __aenter__(self) -> Self:
@@ -84,14 +92,15 @@ class RegorusEvaluator:
         input_json = json.dumps(policy_input, separators=(",", ":"))
         return tuple([await self._evaluate(policy, input_json) for policy in policies])
 
-    async def check(self, policy: PolicySource) -> tuple[Finding, ...]:
-        """Return what is wrong with a source, blocking findings first; see the port."""
+    async def check(self, policy: PolicySource) -> Checked:
+        """Return what is wrong with a source, and what it says about itself; see the port."""
         async with self._turn:
             try:
-                flaws = await _twice(lambda: self._check(policy))
+                loaded = await _twice(lambda: self._check(policy))
             except WorkerLost as lost:
-                flaws = (_flaw_of(lost),)
-        return tuple(Finding(policy=policy.name, **flaw._asdict()) for flaw in flaws)
+                loaded = _Loaded((_flaw_of(lost),), PolicyMetadata())
+        findings = tuple(Finding(policy=policy.name, **flaw._asdict()) for flaw in loaded.flaws)
+        return Checked(findings=findings, metadata=loaded.metadata)
 
     async def _evaluate(self, policy: PolicySource, input_json: str) -> PolicyAnswer:
         async with self._turn:
@@ -110,7 +119,7 @@ class RegorusEvaluator:
         if len(input_json) > POLICY_REQUEST_MAX_BYTES:
             return "policy_error", f"the input is larger than {POLICY_REQUEST_MAX_BYTES} bytes"
         worker = await self._ready()
-        for flaw in await self._load(worker, policy):
+        for flaw in (await self._load(worker, policy)).flaws:
             if flaw.blocking:
                 code = _FAILURE_OF_FLAW.get(flaw.code, "policy_invalid")
                 return code, f"{_place(policy, flaw.line, flaw.column)}{flaw.message}; {flaw.hint}"
@@ -124,18 +133,28 @@ class RegorusEvaluator:
             return "policy_undefined", f"{rule} is undefined for this input; write `{rule} contains …`"
         return None, answer["values"]
 
-    async def _check(self, policy: PolicySource) -> tuple[Flaw, ...]:
+    async def _check(self, policy: PolicySource) -> _Loaded:
         return await self._load(await self._ready(), policy)
 
-    async def _load(self, worker: Worker, policy: PolicySource) -> tuple[Flaw, ...]:
-        """Return the flaws of a policy, which the worker loads unless it holds it."""
+    async def _load(self, worker: Worker, policy: PolicySource) -> _Loaded:
+        """Return what loading found in a policy, which the worker loads unless it holds it."""
         key = policy.digest
         if key not in self._loaded:
             rego_v0 = policy.rego_version is RegoVersion.V0
-            request = {"do": "load", "key": key, "source": policy.source, "rego_v0": rego_v0}
+            parameters = json.dumps(policy.parameters)
+            request = {
+                "do": "load",
+                "key": key,
+                "source": policy.source,
+                "rego_v0": rego_v0,
+                "parameters": parameters,
+            }
             answer = await worker.ask(request, POLICY_CHECK_SECONDS)
-            self._loaded[key] = tuple(Flaw(*flaw) for flaw in answer["flaws"])
-            self._loaded_bytes += len(policy.source)
+            self._loaded[key] = _Loaded(
+                tuple(Flaw(*flaw) for flaw in answer["flaws"]),
+                PolicyMetadata.model_validate(answer["metadata"]),
+            )
+            self._loaded_bytes += len(policy.source) + len(parameters)
         return self._loaded[key]
 
     async def _ready(self) -> Worker:

@@ -35,11 +35,13 @@ class Module(NamedTuple):
         engine: holds the source and never evaluates again; None when the source has blocking flaws.
         queries: the full path of each decision rule that the source defines.
         flaws: what the checks found, blocking ones first.
+        metadata: the members of `PolicyMetadata` that the source declares.
     """
 
     engine: Engine | None
     queries: Mapping[str, str]
     flaws: tuple[Flaw, ...]
+    metadata: Mapping[str, Any] = {}
 
 
 class EvaluationFailed(Exception):
@@ -56,13 +58,14 @@ class RuleUndefined(Exception):
     """A rule that a policy decides with has no value for the input; the argument is its name."""
 
 
-def load(source: str, *, rego_v0: bool) -> Module:
-    """Check a source and, if nothing blocks, make it ready to evaluate."""
+def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
+    """Check a source and, if nothing blocks, make it ready to evaluate with `parameters`, JSON text."""
     if flaws := flaws_of_text(source):
         return Module(None, {}, tuple(flaws))
     engine = _new_engine(rego_v0=rego_v0)
     try:
         engine.add_policy(_FILE, source)
+        engine.add_data_json(f'{{"parameters": {parameters}}}')
         syntax = json.loads(engine.get_ast_as_json())[0]["ast"]
     except RecursionError:  # a RuntimeError itself: Python's, on reading the syntax tree
         message = "expressions nest too deeply"

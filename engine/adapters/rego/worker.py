@@ -3,8 +3,8 @@
 Whatever a policy does to it (endless loop, memory, stack, panic) may end this process; the evaluator notices,
 answers for that policy and starts another. Requests and their answers:
 
-    {"do": "load", "key": …, "source": …, "rego_v0": bool, "seconds": float}
-        {"flaws": [[line, column, code, message, hint, blocking], …]}
+    {"do": "load", "key": …, "source": …, "rego_v0": bool, "parameters": JSON text, "seconds": float}
+        {"flaws": [[line, column, code, message, hint, blocking], …], "metadata": {…}}
     {"do": "evaluate", "key": …, "input": JSON text, "seconds": float}
         {"values": {rule: value}} or {"error": [line, column, message]} or {"undefined": rule}
 """
@@ -29,8 +29,10 @@ class _Modules:
         self._loaded: dict[str, Module] = {}
 
     def load(self, request: Message) -> Iterator[Message]:
-        module = self._loaded[request["key"]] = load(request["source"], rego_v0=request["rego_v0"])
-        yield {"flaws": module.flaws}
+        module = self._loaded[request["key"]] = load(
+            request["source"], rego_v0=request["rego_v0"], parameters=request["parameters"]
+        )
+        yield {"flaws": module.flaws, "metadata": module.metadata}
 
     def evaluate(self, request: Message) -> Iterator[Message]:
         try:

@@ -6,10 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from engine.core.digest import digest
 from engine.core.errors import InvalidInput
+from engine.core.policy.metadata import PolicyMetadata
+from engine.core.values import JsonObject
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -27,6 +29,7 @@ class PolicySource(BaseModel):
     Attributes:
         name: what the decision calls it; also the file name in messages of the engine.
         version: counts from 1; 0 for a source that is not stored (evaluated from a file).
+        parameters: what the policy reads as `data.parameters`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -36,11 +39,13 @@ class PolicySource(BaseModel):
     version: int
     rego_version: RegoVersion
     source: str
+    parameters: JsonObject = {}
 
     @property
     def digest(self) -> str:
-        """SHA-256 over language and source: the content, whatever its name."""
-        return digest([self.rego_version.value, self.source])
+        """SHA-256 over language, source and any parameters: the content, whatever its name."""
+        content: list[JsonValue] = [self.rego_version.value, self.source]
+        return digest([*content, self.parameters] if self.parameters else content)
 
 
 class PolicyVersion(PolicySource):
@@ -65,6 +70,25 @@ class Finding(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.policy}:{self.line}:{self.column}: {self.code}: {self.message}; {self.hint}"
+
+
+class Checked(BaseModel):
+    """What a check says of a source.
+
+    Attributes:
+        findings: blocking ones first; a source with none of these may be stored.
+        metadata: what the source says about itself; the default where it says nothing or is broken.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    findings: tuple[Finding, ...] = ()
+    metadata: PolicyMetadata = PolicyMetadata()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the source must not be stored."""
+        return any(finding.blocking for finding in self.findings)
 
 
 def policy_set_digest(policies: Sequence[PolicySource]) -> str:

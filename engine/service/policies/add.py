@@ -20,13 +20,13 @@ async def add_policy(
     principal.require(Scope.POLICIES_WRITE)
     parse_policy_name(name)
     candidate = PolicySource(id="", name=name, version=0, rego_version=rego_version, source=source)
-    findings = await services.evaluator.check(candidate)
-    if any(finding.blocking for finding in findings):
+    checked = await services.evaluator.check(candidate)
+    if checked.blocked:
         raise PolicyInvalid(
-            "; ".join(str(f) for f in findings if f.blocking),
+            "; ".join(str(f) for f in checked.findings if f.blocking),
             field="source",
             hint="mend the source and check it with `intent policy check`",
-            facts={"findings": [f.model_dump(mode="json") for f in findings]},
+            facts={"findings": [f.model_dump(mode="json") for f in checked.findings]},
         )
     now = services.clock.now()
     async with services.store.transaction() as transaction:

@@ -1,0 +1,46 @@
+"""What a policy says about itself in its `# METADATA`. Reading the comment is an adapter's."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+ANY_TYPE: Final = "*"
+OPERATIONS: Final = ("create", "update", "delete", "import", "refresh")
+
+
+class Severity(StrEnum):
+    """How bad it is to break the rule."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class PolicyMetadata(BaseModel):
+    """What a policy is about; a policy without metadata applies to everything.
+
+    Attributes:
+        resource_types: the types that it judges, `*` in one standing for any characters (`aws_s3_*`).
+        operations: the operations that it judges, of `OPERATIONS`.
+        controls: the controls that it serves, by framework (`cis-aws`, `nist-800-53`).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = ""
+    description: str = ""
+    severity: Severity | None = None
+    resource_types: tuple[str, ...] = (ANY_TYPE,)
+    operations: tuple[str, ...] = OPERATIONS
+    controls: Mapping[str, tuple[str, ...]] = {}
+
+    def covers(self, resource_type: str, operation: str) -> bool:
+        """Tell whether the policy applies to an operation on a resource of a type."""
+        return operation in self.operations and any(
+            fnmatchcase(resource_type, pattern.replace("[", "[[]").replace("?", "[?]"))
+            for pattern in self.resource_types
+        )
