@@ -5,13 +5,13 @@ end it.
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from regorus import Engine  # type: ignore[import-untyped]  # a compiled module without stubs
 
 from engine.adapters.rego.checks import flaws_of_module
+from engine.adapters.rego.complaints import complaint_of
 from engine.adapters.rego.source import flaws_of_text
 from engine.adapters.rego.vocabulary import FORBIDDEN
 from engine.adapters.rego.wire import Flaw
@@ -20,12 +20,6 @@ from engine.core.policy.rules import SAMPLE
 
 # Names the source in the engine's messages; the real name is added where people read them.
 _FILE: Final = "policy"
-_COMPLAINT: Final = re.compile(
-    rf"--> {_FILE}:(?P<line>\d+):(?P<column>\d+)\n[^\n]*\n\d+ \| (?P<text>[^\n]*)\n"
-    r".*?^error: (?P<words>[^\n]*)",
-    re.DOTALL | re.MULTILINE,
-)
-_TAB_WIDTH: Final = 4
 
 
 class Module(NamedTuple):
@@ -62,7 +56,7 @@ def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
     """Check a source and, if nothing blocks, make it ready to evaluate with `parameters`, JSON text."""
     if flaws := flaws_of_text(source):
         return Module(None, {}, tuple(flaws))
-    engine = _new_engine(rego_v0=rego_v0)
+    engine = new_engine(rego_v0=rego_v0)
     try:
         engine.add_policy(_FILE, source)
         engine.add_data_json(f'{{"parameters": {parameters}}}')
@@ -109,11 +103,13 @@ def evaluate(module: Module, input_json: str) -> dict[str, Any]:
             elif rule != SAMPLE:
                 raise RuleUndefined(rule)
     except RuntimeError as refused:
-        raise EvaluationFailed(*_complaint(refused)) from None
+        _, line, column, message = complaint_of(refused)
+        raise EvaluationFailed(line, column, message) from None
     return values
 
 
-def _new_engine(*, rego_v0: bool) -> Engine:
+def new_engine(*, rego_v0: bool) -> Engine:
+    """Return an engine without sources, in which what is forbidden raises."""
     engine = Engine()
     engine.set_rego_v0(rego_v0)
     engine.set_gather_prints(True)
@@ -136,22 +132,5 @@ def _refusal(name: str) -> Callable[..., object]:
 
 
 def _flaw(code: str, refused: RuntimeError, hint: str) -> Flaw:
-    line, column, message = _complaint(refused)
+    _, line, column, message = complaint_of(refused)
     return Flaw(line, column, code, message, hint)
-
-
-def _complaint(refused: RuntimeError) -> tuple[int, int, str]:
-    found = _COMPLAINT.search(str(refused))
-    if found is None:
-        return 0, 0, str(refused).strip().partition("\n")[0]
-    return int(found["line"]), _column(found["text"], int(found["column"])), found["words"]
-
-
-def _column(text: str, shown: int) -> int:
-    """Return the column in characters of what the engine shows in a column where tabs are four wide."""
-    width = 1
-    for column, character in enumerate(text, start=1):
-        if width >= shown:
-            return column
-        width += _TAB_WIDTH if character == "\t" else 1
-    return len(text) + 1
