@@ -160,7 +160,7 @@ class RegorusEvaluator:
     async def _ready(self) -> Worker:
         """Return a worker that runs and has room."""
         if self._worker is not None and (
-            not self._worker.alive or self._loaded_bytes > POLICY_LOADED_MAX_BYTES
+            not self._worker.ready or self._loaded_bytes > POLICY_LOADED_MAX_BYTES
         ):
             await self._drop_worker()
         if self._worker is None:

@@ -1,7 +1,8 @@
-"""The evaluator's end of one worker process: start, ask within a time, stop. Knows nothing of policies."""
+"""The asker's end of one worker process: start, ask within a time, stop. Knows nothing of policies."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -9,11 +10,9 @@ from pathlib import Path
 from typing import Final, Self
 
 import anyio
-from anyio.abc import Process
-from anyio.streams.buffered import BufferedByteReceiveStream
 
 from engine.adapters.rego.wire import HEADER, Message, decode, encode
-from engine.core.limits import POLICY_ANSWER_MAX_BYTES
+from engine.core.limits import POLICY_ANSWER_MAX_BYTES, POLICY_WORKER_START_SECONDS
 
 # `-I` ignores the environment and the working directory; the one folder that it then lacks is named.
 # INVARIANT: the bounds come before the import of the worker's module, which imports the engine.
@@ -26,28 +25,30 @@ importlib.import_module(sys.argv[2]).main()
 """
 _CODE_FOLDER: Final = str(Path(__file__).resolve().parents[3])
 
-# A worker ends itself when its time is over; this much later it is stopped from outside. It also covers the
-# start of a worker (35 ms on an idle machine).
-_GRACE_SECONDS: Final = 5.0
+# A worker ends itself when its time is over; this much later it is stopped from outside.
+_GRACE_SECONDS: Final = 2.0
 _OUT_OF_TIME: Final = (-signal.SIGALRM, -signal.SIGXCPU)
 _FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM)
-_NO_ANSWER: Final = (
-    anyio.EndOfStream,
-    anyio.IncompleteRead,
-    anyio.BrokenResourceError,
-    anyio.ClosedResourceError,
-    ValueError,
-    RecursionError,
-)
+_NO_ANSWER: Final = (OSError, EOFError, ValueError, KeyError, RecursionError)
+_READ_BYTES: Final = 65_536
+# How often an ended child is asked for its exit code: it is there within a moment.
+_REAP_SECONDS: Final = 0.001
 
 
 class WorkerLost(Exception):
-    """The worker ended, or was ended, before it answered; `exit_code` is negative for a signal."""
+    """The worker ended, or was ended, before it answered.
 
-    def __init__(self, *, out_of_time: bool, exit_code: int | None) -> None:
+    Attributes:
+        exit_code: negative for a signal; None when the system started no process.
+        out_of_time: whether a limit of time ended it.
+        processor_seconds: what it used of the processor since its answer before.
+    """
+
+    def __init__(self, *, exit_code: int | None, out_of_time: bool, processor_seconds: float = 0.0) -> None:
         super().__init__(f"worker lost, exit code {exit_code}")
-        self.out_of_time = out_of_time
         self.exit_code = exit_code
+        self.out_of_time = out_of_time
+        self.processor_seconds = processor_seconds
 
     @property
     def was_killed(self) -> bool:
@@ -56,14 +57,17 @@ class WorkerLost(Exception):
 
 
 class Worker:
-    """One child in a session of its own. Ask one thing at a time."""
+    """One child in a session of its own, which talks over a socket. Ask one thing at a time."""
 
-    def __init__(self, process: Process) -> None:
-        if process.stdin is None or process.stdout is None:
-            raise ValueError("a worker talks through pipes")
-        self._process = process
-        self._requests = process.stdin
-        self._answers = BufferedByteReceiveStream(process.stdout)
+    def __init__(self, child: subprocess.Popen[bytes], stream: socket.socket) -> None:
+        self._child = child
+        self._stream = stream
+        self._received = bytearray()
+        self._limit = POLICY_WORKER_START_SECONDS
+        # A new worker says once that it serves.
+        self._expected = 1
+        self._used_seconds = 0.0
+        self._used_seconds_at_end = 0.0
 
     @classmethod
     async def start(cls, module: str = "engine.adapters.rego.worker") -> Self:
@@ -72,65 +76,150 @@ class Worker:
         `module` is the full name of the module whose `main` the worker runs (see `serving.serve`).
 
         Raises:
-            WorkerLost: the system starts no process.
+            WorkerLost: the system starts no process, or the process does not begin to serve.
         """
-        # Shielded: between the child's birth and our knowing it, a cancelled caller would leave an orphan.
-        with anyio.CancelScope(shield=True):
+        ours, theirs = socket.socketpair()
+        with theirs:
             try:
-                process = await anyio.open_process(
+                child = subprocess.Popen(  # noqa: ASYNC220, S603  # back within a millisecond; our own program
                     [sys.executable, "-I", "-c", PROGRAM, _CODE_FOLDER, module],
+                    stdin=theirs.fileno(),
+                    stdout=theirs.fileno(),
                     stderr=subprocess.DEVNULL,
                     env={"RUST_BACKTRACE": "0"},
                     cwd="/",
                     start_new_session=True,
                 )
             except OSError as refused:
-                raise WorkerLost(out_of_time=False, exit_code=None) from refused
-        return cls(process)
+                ours.close()
+                raise WorkerLost(exit_code=None, out_of_time=False) from refused
+        ours.settimeout(0.0)
+        worker = cls(child, ours)
+        try:
+            await worker.receive()
+        except WorkerLost as lost:
+            raise WorkerLost(exit_code=None, out_of_time=False) from lost
+        return worker
 
     @property
-    def alive(self) -> bool:
-        """Whether the child is known to run."""
-        return self._process.returncode is None
+    def ready(self) -> bool:
+        """Whether the child is known to run and owes no answer."""
+        return self._expected == 0 and self._reap() is None
+
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self._child.pid
 
     async def ask(self, request: Message, seconds: float) -> Message:
-        """Return the answer to a request that may take `seconds`.
+        """Return the one answer to a request that may take `seconds`.
+
+        Raises:
+            WorkerLost: no answer came; the worker is gone. It is gone, too, when the caller is cancelled.
+        """
+        await self.send(request, seconds)
+        return await self.receive()
+
+    async def send(self, request: Message, seconds: float, answers: int = 1) -> None:
+        """Send a request whose answers may take `seconds` each; they are to be received one by one.
+
+        Raises:
+            WorkerLost: the worker takes no request and is gone; so it is when the caller is cancelled.
+        """
+        if self._expected:
+            raise ValueError("the worker owes answers")
+        self._limit, self._expected = seconds, answers
+        taken = False
+        try:
+            with anyio.move_on_after(seconds + _GRACE_SECONDS), suppress(OSError):
+                await self._write(encode({**request, "seconds": seconds}))
+                taken = True
+        finally:
+            if not taken:
+                await self.stop()
+        if not taken:
+            raise self._lost(out_of_time=False)
+
+    async def receive(self) -> Message:
+        """Return the next answer to what was sent.
 
         Raises:
             WorkerLost: no answer came; the worker is gone. It is gone, too, when the caller is cancelled.
         """
         answer: Message | None = None
         try:
-            with anyio.move_on_after(seconds + _GRACE_SECONDS) as limit:
-                answer = await self._exchange({**request, "seconds": seconds})
+            with anyio.move_on_after(self._limit + _GRACE_SECONDS) as limit:
+                with suppress(*_NO_ANSWER):
+                    answer = await self._read()
                 if answer is None:
                     # Its own exit code, not that of our kill, tells a policy's doing from somebody else's.
-                    await self._requests.aclose()
-                    await self._process.wait()
+                    self._stream.close()
+                    await self._end()
         finally:
             if answer is None:
                 await self.stop()
         if answer is None:
-            exit_code = self._process.returncode
-            raise WorkerLost(
-                out_of_time=limit.cancelled_caught or exit_code in _OUT_OF_TIME, exit_code=exit_code
-            )
+            raise self._lost(out_of_time=limit.cancelled_caught)
+        self._expected -= 1
         return answer
 
     async def stop(self) -> None:
         """Kill the worker's whole session and reap it."""
-        with anyio.CancelScope(shield=True):
-            if self.alive:
-                with suppress(ProcessLookupError):  # it ended by itself and was reaped just now
-                    os.killpg(self._process.pid, signal.SIGKILL)
-            await self._process.aclose()
+        # Bounded, because a process that waits for a device dies when it likes.
+        with anyio.move_on_after(_GRACE_SECONDS, shield=True):
+            if self._reap() is None:
+                with suppress(ProcessLookupError, PermissionError):  # it ended by itself, just now
+                    os.killpg(self._child.pid, signal.SIGKILL)
+            await self._end()
+        self._stream.close()
 
-    async def _exchange(self, request: Message) -> Message | None:
-        try:
-            await self._requests.send(encode(request))
-            (length,) = HEADER.unpack(await self._answers.receive_exactly(HEADER.size))
-            if length > POLICY_ANSWER_MAX_BYTES:
-                return None
-            return decode(await self._answers.receive_exactly(length))
-        except _NO_ANSWER:
-            return None
+    async def _write(self, frame: bytes) -> None:
+        rest = memoryview(frame)
+        while rest:
+            try:
+                rest = rest[self._stream.send(rest) :]
+            except BlockingIOError:
+                await anyio.wait_writable(self._stream)
+
+    async def _read(self) -> Message:
+        (length,) = HEADER.unpack(await self._take(HEADER.size))
+        if length > POLICY_ANSWER_MAX_BYTES:
+            raise ValueError("an answer beyond its bound")
+        answer = decode(await self._take(length))
+        self._used_seconds = answer.pop("used")
+        return answer
+
+    async def _take(self, size: int) -> bytes:
+        while len(self._received) < size:
+            try:
+                some = self._stream.recv(_READ_BYTES)
+            except BlockingIOError:
+                await anyio.wait_readable(self._stream)
+                continue
+            if not some:
+                raise EOFError
+            self._received += some
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
+
+    async def _end(self) -> None:
+        while self._reap() is None:  # noqa: ASYNC110  # the end of a child sets no event
+            await anyio.sleep(_REAP_SECONDS)
+
+    def _reap(self) -> int | None:
+        """Return the exit code of the child, None while it runs."""
+        if self._child.returncode is None:
+            pid, status, used = os.wait4(self._child.pid, os.WNOHANG)
+            if pid:
+                self._child.returncode = os.waitstatus_to_exitcode(status)
+                self._used_seconds_at_end = used.ru_utime + used.ru_stime
+        return self._child.returncode
+
+    def _lost(self, *, out_of_time: bool) -> WorkerLost:
+        exit_code = self._reap()
+        return WorkerLost(
+            exit_code=exit_code,
+            out_of_time=out_of_time or exit_code in _OUT_OF_TIME,
+            processor_seconds=max(0.0, self._used_seconds_at_end - self._used_seconds),
+        )

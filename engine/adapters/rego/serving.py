@@ -7,6 +7,7 @@ What a request asks for is the verbs' business, so that every program that needs
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import BinaryIO, TypeAlias
 
@@ -27,6 +28,7 @@ def serve(verbs: Mapping[str, Verb]) -> None:
     answers = _claim_stdout()
     # Syntax trees are large and free of cycles: looking for some costs a quarter of the time of a load.
     gc.disable()
+    answers.write(_frame({}))
     while header := sys.stdin.buffer.read(HEADER.size):
         (length,) = HEADER.unpack(header)
         request = decode(sys.stdin.buffer.read(length))
@@ -41,12 +43,17 @@ def _frames(verb: Verb, request: Message) -> Iterator[bytes]:
             if made is None:
                 made = iter(verb(request))
             answer = next(made, None)
-            frame = encode(answer) if answer is not None else b""
+            frame = _frame(answer) if answer is not None else b""
         if not frame:
             return
         if len(frame) > POLICY_ANSWER_MAX_BYTES:
-            frame = encode({"error": [0, 0, f"the policy says more than {POLICY_ANSWER_MAX_BYTES} bytes"]})
+            frame = _frame({"error": [0, 0, f"the policy says more than {POLICY_ANSWER_MAX_BYTES} bytes"]})
         yield frame
+
+
+def _frame(answer: Message) -> bytes:
+    """Return an answer's frame, with what the process has used of the processor, in seconds."""
+    return encode({**answer, "used": time.process_time()})
 
 
 def _claim_stdout() -> BinaryIO:
