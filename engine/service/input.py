@@ -34,6 +34,7 @@ def input_of(operation: Operation, prepared: Prepared, plan: Plan) -> PolicyInpu
         ),
         plan=plan_input(plan),
         project=project_input(prepared.known.project, len(prepared.known.living)),
+        provider_config=prepared.provider_config,
         actor=actor_input(operation.actor),
         dependencies=prepared.depends_on,
         dependents=prepared.known.dependents,

@@ -11,7 +11,7 @@ from engine.ports.runner import Job, JobKind
 from engine.service.known import Known, look_up
 from engine.service.secrecy import Secrecy
 from engine.service.services import Services
-from engine.service.target import requested_pin, settings_of
+from engine.service.target import plain_settings, requested_pin, settings_of
 from engine.service.wanted import wanted
 
 _JOB_KINDS: Final[Mapping[OperationKind, JobKind]] = {
@@ -31,6 +31,7 @@ class Prepared:
         config: the new configuration, references unresolved; None where the operation brings none.
         depends_on: the resource ids that the resource will depend on.
         secrecy: what is secret of it.
+        provider_config: the provider's settings as policies see them.
     """
 
     known: Known
@@ -38,6 +39,7 @@ class Prepared:
     config: JsonObject | None
     depends_on: tuple[str, ...]
     secrecy: Secrecy
+    provider_config: JsonObject
 
     @property
     def block(self) -> Block:
@@ -82,4 +84,5 @@ async def prepare(services: Services, operation: Operation) -> Prepared:
         config=asked.config,
         depends_on=asked.depends_on,
         secrecy=Secrecy.of(schema.block, known.living, *configs),
+        provider_config=await plain_settings(services, known.project, pin),
     )

@@ -110,6 +110,7 @@ async def test_settings_are_replaced_a_provider_at_a_time_and_removed_by_null(wo
         ({"region": ["a"]}, InvalidInput, "config.region"),
         ({"token": "s3cret"}, InvalidInput, "config.token"),
         ({"key": "s3cret"}, InvalidInput, "config.key"),
+        ({"endpoints": {"buckets": "http://me:s3cret@here"}}, InvalidInput, "config.endpoints.buckets"),
         ({"region": {"$ref": "logs.acl"}}, InvalidInput, "config.region"),
         ("region", InvalidInput, "config"),
     ],

@@ -54,6 +54,7 @@ def policy_input(plan: Plan, current: JsonObject | None, proposed: JsonObject | 
         ),
         plan=plan_input(plan),
         project=project_input(WEB, 12),
+        provider_config={"region": "eu-west-1"},
         actor=actor_input(ALICE),
         dependencies=("vpc-main",),
         dependents=(),
@@ -95,6 +96,7 @@ def test_the_input_has_every_member_that_the_contract_names() -> None:
             "labels": ["env:prod"],
             "resource_count": 12,
         },
+        "provider_config": {"region": "eu-west-1"},
         "actor": {
             "subject": "alice",
             "kind": "assistant",

@@ -1,9 +1,7 @@
 """From stored resources to a configuration: order, providers, imports. Values are `translate`'s business."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from engine.core.addrs import ProviderAddress, ProviderPin
 from engine.core.errors import InvalidInput
@@ -13,13 +11,9 @@ from engine.core.hcl.literals import Value
 from engine.core.hcl.translate import Member, Translation, literal
 from engine.core.projects import Project
 from engine.core.providers.check import complete
+from engine.core.providers.credentials import is_credential
 from engine.core.providers.schema import Block
 from engine.core.values import JsonObject
-
-# Names under which providers take secrets; older provider schemas mark none of them as sensitive.
-_CREDENTIAL: Final = re.compile(
-    r"(?:.*_)?(?:password|passphrase|secret|token|credentials|(?:access|account|api|private|secret)_key)"
-)
 
 
 def one_version_each(members: Sequence[Member]) -> tuple[ProviderPin, ...]:
@@ -112,7 +106,7 @@ def _without_credentials(block: Block, settings: JsonObject) -> tuple[dict[str, 
         attribute = block.attributes.get(name)
         if value is None:
             continue
-        if (attribute is not None and attribute.sensitive) or _CREDENTIAL.fullmatch(name):
+        if (attribute is not None and attribute.sensitive) or is_credential(name):
             withheld.append(name)
         elif nested is not None and isinstance(value, list):
             cleaned = [_without_credentials(nested.block, item) for item in value if isinstance(item, dict)]

@@ -74,7 +74,12 @@ class RequestInput(BaseModel):
 
 
 class PolicyInput(BaseModel):
-    """The whole input. Policies see real values: whatever of it is stored or shown is redacted first."""
+    """The whole input. Policies see real values: whatever of it is stored or shown is redacted first.
+
+    Attributes:
+        provider_config: the settings of the resource's provider as the project keeps them; never a secret.
+        dependencies, dependents: ids of the resources that this one needs, and of those that need it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,6 +87,7 @@ class PolicyInput(BaseModel):
     resource: ResourceInput
     plan: PlanInput
     project: ProjectInput
+    provider_config: JsonObject
     actor: ActorInput
     dependencies: tuple[str, ...]
     dependents: tuple[str, ...]

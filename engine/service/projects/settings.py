@@ -5,14 +5,11 @@ from pydantic import JsonValue
 from engine.core.addrs import ProviderAddress
 from engine.core.errors import InvalidInput
 from engine.core.providers.check import check_config
-from engine.core.providers.schema import sensitive_marks
+from engine.core.providers.credentials import credential_marks
 from engine.core.refs import find_refs
 from engine.core.text import require_whole_characters
 from engine.core.values import JsonObject, true_paths
 from engine.service.services import Services
-
-# Secrets among the AWS provider's settings that its schema does not mark as such.
-_CREDENTIALS = frozenset({"access_key", "secret_key", "token", "password", "client_secret"})
 
 
 async def checked_settings(services: Services, address: str, settings: JsonValue) -> JsonObject | None:
@@ -29,8 +26,7 @@ async def checked_settings(services: Services, address: str, settings: JsonValue
     block = (await services.schemas.index(package.pin)).configuration.block
     require_whole_characters(settings, "config")
     config = check_config(block, settings)
-    marked = {path.split(".", 1)[0] for path in true_paths(sensitive_marks(block, config))}
-    secrets = sorted(name for name in config if name in _CREDENTIALS or name in marked)
+    secrets = true_paths(credential_marks(block, config))
     if secrets:
         raise InvalidInput(
             f"{', '.join(secrets)} is a secret and does not belong into a project's settings",
