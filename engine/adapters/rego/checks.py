@@ -4,7 +4,9 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from engine.adapters.rego.source import position
+from engine.adapters.rego.places import position
+from engine.adapters.rego.rewrite.edits import Rewritten
+from engine.adapters.rego.rewrite.templates import FUNCTION
 from engine.adapters.rego.syntax import Node, Path, Reference, Rule, imports_of, package_of, rules_of
 from engine.adapters.rego.vocabulary import BUILTINS, FORBIDDEN
 from engine.adapters.rego.wire import Flaw
@@ -13,16 +15,17 @@ from engine.core.policy.rules import PACKAGES, RULES, SAMPLE
 _PARAMETERS: Final = ("data", "parameters")
 
 
-def flaws_of_module(source: str, tree: Node) -> tuple[dict[str, str], list[Flaw]]:
+def flaws_of_module(rewritten: Rewritten, tree: Node) -> tuple[dict[str, str], list[Flaw]]:
     """Return the query of each decision rule that a module defines, and what is wrong with it."""
-    return _Module(source, tree).judge()
+    return _Module(rewritten, tree).judge()
 
 
 class _Module:
     """One module with what the checks look up in it."""
 
-    def __init__(self, source: str, tree: Node) -> None:
-        self._source = source.encode()
+    def __init__(self, rewritten: Rewritten, tree: Node) -> None:
+        self._rewritten = rewritten
+        self._source = rewritten.text.encode()
         self._package: Path = package_of(tree)
         self._imports: Mapping[str, Reference] = imports_of(tree, self._source)
         self._rules: Sequence[Rule] = rules_of(tree, self._source)
@@ -79,6 +82,8 @@ class _Module:
 
     def _call(self, reference: Reference) -> Iterator[Flaw]:
         dotted = ".".join(reference.path)
+        if dotted == FUNCTION and self._is_template(reference):
+            return
         if dotted not in BUILTINS and not self._defined.get(self._own(reference) or (), False):
             functions = [
                 *BUILTINS,
@@ -136,9 +141,15 @@ class _Module:
         return {*self._imports, *(path[0] for path in self._defined)}
 
     def _flaw(self, start: int, code: str, message: str, hint: str) -> Flaw:
-        text = self._source.decode()
-        line, column = position(text, len(self._source[:start].decode()))
+        line, column = position(self._rewritten.source, self._origin(start))
         return Flaw(line, column, code, message, hint)
+
+    def _is_template(self, reference: Reference) -> bool:
+        return self._rewritten.source[self._origin(reference.start)] == "$"
+
+    def _origin(self, start: int) -> int:
+        """Return the character of the source that a byte of the rewritten text stands for."""
+        return self._rewritten.offset(len(self._source[:start].decode()))
 
 
 def _cycles(calls: Mapping[Path, set[Path]]) -> Iterator[Sequence[Path]]:

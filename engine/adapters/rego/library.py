@@ -12,7 +12,10 @@ from regorus import Engine  # type: ignore[import-untyped]  # a compiled module 
 
 from engine.adapters.rego.checks import flaws_of_module
 from engine.adapters.rego.complaints import complaint_of
-from engine.adapters.rego.source import flaws_of_text
+from engine.adapters.rego.rewrite.edits import Rewritten
+from engine.adapters.rego.rewrite.templates import FUNCTION, joined
+from engine.adapters.rego.rewrite.text import rewrite
+from engine.adapters.rego.source import flaws_of_depth, flaws_of_text
 from engine.adapters.rego.vocabulary import FORBIDDEN
 from engine.adapters.rego.wire import Flaw
 from engine.core.limits import POLICY_SOURCE_MAX_BYTES
@@ -30,12 +33,14 @@ class Module(NamedTuple):
         queries: the full path of each decision rule that the source defines.
         flaws: what the checks found, blocking ones first.
         metadata: the members of `PolicyMetadata` that the source declares.
+        rewritten: the text that the engine reads, with the way back to the source.
     """
 
     engine: Engine | None
     queries: Mapping[str, str]
     flaws: tuple[Flaw, ...]
     metadata: Mapping[str, Any] = {}
+    rewritten: Rewritten = Rewritten("")
 
 
 class EvaluationFailed(Exception):
@@ -56,9 +61,12 @@ def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
     """Check a source and, if nothing blocks, make it ready to evaluate with `parameters`, JSON text."""
     if flaws := flaws_of_text(source):
         return Module(None, {}, tuple(flaws))
+    rewritten = rewrite(source, rego_v0=rego_v0)
+    if flaws := flaws_of_depth(rewritten):
+        return Module(None, {}, tuple(flaws))
     engine = new_engine(rego_v0=rego_v0)
     try:
-        engine.add_policy(_FILE, source)
+        engine.add_policy(_FILE, rewritten.text)
         engine.add_data_json(f'{{"parameters": {parameters}}}')
         syntax = json.loads(engine.get_ast_as_json())[0]["ast"]
     except RecursionError:  # a RuntimeError itself: Python's, on reading the syntax tree
@@ -67,17 +75,18 @@ def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
             None, {}, (Flaw(0, 0, "too_deep", message, "name the inner value in a rule of its own"),)
         )
     except RuntimeError as refused:
-        return Module(None, {}, (_flaw("syntax", refused, "correct the Rego"),))
-    queries, flaws = flaws_of_module(source, syntax)
+        return Module(None, {}, (_flaw("syntax", refused, "correct the Rego", rewritten),))
+    queries, flaws = flaws_of_module(rewritten, syntax)
     if not any(flaw.blocking for flaw in flaws):
         try:
             # Any query makes the engine analyse the module, once for all clones; that finds unsafe variables.
             engine.eval_query_as_json("true")
         except RuntimeError as refused:
-            flaws.append(_flaw("unsafe", refused, "give the variable a value, or correct its name"))
+            hint = "give the variable a value, or correct its name"
+            flaws.append(_flaw("unsafe", refused, hint, rewritten))
     flaws.sort(key=lambda flaw: not flaw.blocking)
     blocked = bool(flaws) and flaws[0].blocking
-    return Module(None if blocked else engine, queries, tuple(flaws))
+    return Module(None if blocked else engine, queries, tuple(flaws), rewritten=rewritten)
 
 
 def evaluate(module: Module, input_json: str) -> dict[str, Any]:
@@ -103,8 +112,7 @@ def evaluate(module: Module, input_json: str) -> dict[str, Any]:
             elif rule != SAMPLE:
                 raise RuleUndefined(rule)
     except RuntimeError as refused:
-        _, line, column, message = complaint_of(refused)
-        raise EvaluationFailed(line, column, message) from None
+        raise EvaluationFailed(*_placed(refused, module.rewritten)) from None
     return values
 
 
@@ -118,6 +126,7 @@ def new_engine(*, rego_v0: bool) -> Engine:
         max_file_bytes=POLICY_SOURCE_MAX_BYTES,
         max_lines=POLICY_SOURCE_MAX_BYTES,
     )
+    engine.add_extension(FUNCTION, 1, joined)
     for name, forbidden in FORBIDDEN.items():
         if forbidden.arity is not None:
             engine.add_extension(name, forbidden.arity, _refusal(name))
@@ -131,6 +140,12 @@ def _refusal(name: str) -> Callable[..., object]:
     return refuse
 
 
-def _flaw(code: str, refused: RuntimeError, hint: str) -> Flaw:
-    _, line, column, message = complaint_of(refused)
+def _flaw(code: str, refused: RuntimeError, hint: str, rewritten: Rewritten) -> Flaw:
+    line, column, message = _placed(refused, rewritten)
     return Flaw(line, column, code, message, hint)
+
+
+def _placed(refused: RuntimeError, rewritten: Rewritten) -> tuple[int, int, str]:
+    """Return where in the source as written the engine complains, and what about."""
+    _, line, column, message = complaint_of(refused)
+    return *(rewritten.place(line, column) if line else (0, 0)), message

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from engine.adapters.rego.places import position
+from engine.adapters.rego.rewrite.edits import Rewritten
 from engine.adapters.rego.wire import Flaw
 from engine.core.limits import POLICY_LITERAL_MAX_DEPTH, POLICY_SOURCE_MAX_BYTES
 
@@ -12,11 +14,7 @@ _TOKEN: Final = re.compile(r'`[^`]*(?:`|\Z)|"(?:[^"\\\n]|\\.)*"?|#[^\n]*|[\[{\]}
 
 
 def flaws_of_text(source: str) -> list[Flaw]:
-    """Return why a text must not reach the parser: not UTF-8, too large, NUL or byte order mark, too deep.
-
-    The depth counts `[` and `{` of every use: the parser tries each as literal and as comprehension, which
-    doubles its time with every level (measured: 10 deep 45 ms, 16 deep 4 s).
-    """
+    """Return why a text must not be read at all: not UTF-8, too large, NUL or byte order mark."""
     try:
         size = len(source.encode("utf-8"))
     except UnicodeEncodeError as wrong:
@@ -29,24 +27,23 @@ def flaws_of_text(source: str) -> list[Flaw]:
         if (found := source.find(character)) >= 0:
             line, column = position(source, found)
             return [Flaw(line, column, "invalid_character", f"the text holds {name}", "remove it")]
-    return _too_deep(source)
+    return []
 
 
-def position(source: str, index: int) -> tuple[int, int]:
-    """Return line and column, from 1, of the character at `index`."""
-    start = source.rfind("\n", 0, index) + 1
-    return source.count("\n", 0, index) + 1, index - start + 1
+def flaws_of_depth(rewritten: Rewritten) -> list[Flaw]:
+    """Return why a text must not reach the parser: brackets nest too deeply.
 
-
-def _too_deep(source: str) -> list[Flaw]:
+    The depth counts `[` and `{` of every use: the parser tries each as literal and as comprehension, which
+    doubles its time with every level (measured: 10 deep 45 ms, 16 deep 4 s).
+    """
     depth = 0
-    for token in _TOKEN.finditer(source):
+    for token in _TOKEN.finditer(rewritten.text):
         if token.group() in "[{":
             depth += 1
         elif token.group() in "]}":
             depth -= 1
         if depth > POLICY_LITERAL_MAX_DEPTH:
-            line, column = position(source, token.start())
+            line, column = position(rewritten.source, rewritten.offset(token.start()))
             message = f"brackets nest deeper than {POLICY_LITERAL_MAX_DEPTH}"
             return [Flaw(line, column, "too_deep", message, "name the inner value in a rule of its own")]
     return []

@@ -1,0 +1,59 @@
+"""Text with expressions inside, `$"…{x}…"`, as a call of a function that every engine of ours has."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from engine.adapters.rego.rewrite.edits import Edit
+from engine.adapters.rego.rewrite.tokens import Kind, Token
+
+# OPA's own name of it, which no policy may call.
+FUNCTION: Final = "internal.template_string"
+
+_UNDEFINED: Final = "<undefined>"
+_EXPRESSION: Final = '[sprintf("%v", [__shown]) | __shown := '
+_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+
+
+def template_edits(tokens: Sequence[Token]) -> Iterator[Edit]:
+    """Yield the edits that make each template a call; lines stay where they are."""
+    for token in tokens:
+        match token.kind:
+            case Kind.TEMPLATE_WHOLE:
+                text = _literal(token, 2)
+            case Kind.TEMPLATE_OPEN:
+                text = f"{FUNCTION}([{_literal(token, 2)}, {_EXPRESSION}"
+            case Kind.TEMPLATE_MIDDLE:
+                text = f"], {_literal(token, 1)}, {_EXPRESSION}"
+            case Kind.TEMPLATE_CLOSE:
+                text = f"], {_literal(token, 1)}])"
+            case _:
+                continue
+        yield Edit(token.start, token.end, text)
+
+
+def joined(parts: Sequence[str | Sequence[str]]) -> str:
+    """Return the value of a template: text, and for each expression the list of its values.
+
+    Raises:
+        ValueError: an expression has more than one value.
+    """
+    words = []
+    for part in parts:
+        if isinstance(part, str):
+            words.append(part)
+        elif len(set(part)) > 1:
+            raise ValueError("an expression inside a text has more than one value")
+        else:
+            words.append(part[0] if part else _UNDEFINED)
+    return "".join(words)
+
+
+def _literal(token: Token, skipped: int) -> str:
+    """Return a template's text as a plain literal, followed by as many line ends as the text held."""
+    written = token.text[skipped:-1]
+    if token.raw:
+        return json.dumps(written.replace("\\{", "{"), ensure_ascii=False) + "\n" * written.count("\n")
+    unescaped = _ESCAPE.sub(lambda found: "{" if found[1] == "{" else found[0], written)
+    return f'"{unescaped}"'
