@@ -1,24 +1,20 @@
-"""The only place that touches the Rego engine: loads sources into engines and evaluates them.
+"""Loads a policy into an engine and evaluates it.
 
 Runs inside the worker only. Bounds of time and memory are the worker's; a panic of the engine is meant to
 end it.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from regorus import Engine  # type: ignore[import-untyped]  # a compiled module without stubs
 
 from engine.adapters.rego.checks import flaws_of_module
-from engine.adapters.rego.complaints import complaint_of
+from engine.adapters.rego.engines import new_engine
+from engine.adapters.rego.parsing import SourceRefused, parse, place_of
 from engine.adapters.rego.rewrite.edits import Rewritten
-from engine.adapters.rego.rewrite.templates import FUNCTION, joined
-from engine.adapters.rego.rewrite.text import rewrite
-from engine.adapters.rego.source import flaws_of_depth, flaws_of_text
-from engine.adapters.rego.vocabulary import FORBIDDEN
 from engine.adapters.rego.wire import Flaw
-from engine.core.limits import POLICY_SOURCE_MAX_BYTES
 from engine.core.policy.rules import SAMPLE
 
 # Names the source in the engine's messages; the real name is added where people read them.
@@ -59,34 +55,25 @@ class RuleUndefined(Exception):
 
 def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
     """Check a source and, if nothing blocks, make it ready to evaluate with `parameters`, JSON text."""
-    if flaws := flaws_of_text(source):
-        return Module(None, {}, tuple(flaws))
-    rewritten = rewrite(source, rego_v0=rego_v0)
-    if flaws := flaws_of_depth(rewritten):
-        return Module(None, {}, tuple(flaws))
-    engine = new_engine(rego_v0=rego_v0)
     try:
-        engine.add_policy(_FILE, rewritten.text)
-        engine.add_data_json(f'{{"parameters": {parameters}}}')
-        syntax = json.loads(engine.get_ast_as_json())[0]["ast"]
-    except RecursionError:  # a RuntimeError itself: Python's, on reading the syntax tree
-        message = "expressions nest too deeply"
-        return Module(
-            None, {}, (Flaw(0, 0, "too_deep", message, "name the inner value in a rule of its own"),)
-        )
-    except RuntimeError as refused:
-        return Module(None, {}, (_flaw("syntax", refused, "correct the Rego", rewritten),))
-    queries, flaws = flaws_of_module(rewritten, syntax)
+        parsed = parse(source, rego_v0=rego_v0)
+    except SourceRefused as refused:
+        return Module(None, {}, (refused.flaw,))
+    queries, flaws = flaws_of_module(parsed.rewritten, parsed.tree)
+    engine = new_engine(rego_v0=rego_v0)
+    engine.add_policy(_FILE, parsed.rewritten.text)
+    engine.add_data_json(f'{{"parameters": {parameters}}}')
     if not any(flaw.blocking for flaw in flaws):
         try:
             # Any query makes the engine analyse the module, once for all clones; that finds unsafe variables.
             engine.eval_query_as_json("true")
         except RuntimeError as refused:
+            line, column, message = place_of(refused, parsed.rewritten)
             hint = "give the variable a value, or correct its name"
-            flaws.append(_flaw("unsafe", refused, hint, rewritten))
+            flaws.append(Flaw(line, column, "unsafe", message, hint))
     flaws.sort(key=lambda flaw: not flaw.blocking)
     blocked = bool(flaws) and flaws[0].blocking
-    return Module(None if blocked else engine, queries, tuple(flaws), rewritten=rewritten)
+    return Module(None if blocked else engine, queries, tuple(flaws), rewritten=parsed.rewritten)
 
 
 def evaluate(module: Module, input_json: str) -> dict[str, Any]:
@@ -112,40 +99,5 @@ def evaluate(module: Module, input_json: str) -> dict[str, Any]:
             elif rule != SAMPLE:
                 raise RuleUndefined(rule)
     except RuntimeError as refused:
-        raise EvaluationFailed(*_placed(refused, module.rewritten)) from None
+        raise EvaluationFailed(*place_of(refused, module.rewritten)) from None
     return values
-
-
-def new_engine(*, rego_v0: bool) -> Engine:
-    """Return an engine without sources, in which what is forbidden raises."""
-    engine = Engine()
-    engine.set_rego_v0(rego_v0)
-    engine.set_gather_prints(True)
-    engine.set_policy_length_config(
-        max_col=POLICY_SOURCE_MAX_BYTES,
-        max_file_bytes=POLICY_SOURCE_MAX_BYTES,
-        max_lines=POLICY_SOURCE_MAX_BYTES,
-    )
-    engine.add_extension(FUNCTION, 1, joined)
-    for name, forbidden in FORBIDDEN.items():
-        if forbidden.arity is not None:
-            engine.add_extension(name, forbidden.arity, _refusal(name))
-    return engine
-
-
-def _refusal(name: str) -> Callable[..., object]:
-    def refuse(*_arguments: object) -> object:
-        raise PermissionError(f"{name} is forbidden")
-
-    return refuse
-
-
-def _flaw(code: str, refused: RuntimeError, hint: str, rewritten: Rewritten) -> Flaw:
-    line, column, message = _placed(refused, rewritten)
-    return Flaw(line, column, code, message, hint)
-
-
-def _placed(refused: RuntimeError, rewritten: Rewritten) -> tuple[int, int, str]:
-    """Return where in the source as written the engine complains, and what about."""
-    _, line, column, message = complaint_of(refused)
-    return *(rewritten.place(line, column) if line else (0, 0)), message
