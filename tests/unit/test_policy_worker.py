@@ -22,27 +22,22 @@ async def evaluator() -> AsyncIterator[RegorusEvaluator]:
 
 @pytest.mark.requirement("2.5.port")
 @pytest.mark.parametrize(
-    ("source", "codes"),
+    ("source", "code"),
     [
-        (LOOP, {"policy_timeout"}),
-        (MEMORY, {"policy_crash"}),
-        (PANIC, {"policy_crash"}),
-        # Which of its two bounds this one meets first depends on the machine.
-        (
-            'package intent\nallow contains "a" if net.cidr_expand("10.0.0.0/8")\n',
-            {"policy_timeout", "policy_crash"},
-        ),
+        (LOOP, "policy_timeout"),
+        (MEMORY, "policy_crash"),
+        (PANIC, "policy_crash"),
     ],
-    ids=["loop", "memory", "panic", "expansion"],
+    ids=["loop", "memory", "panic"],
 )
 async def test_a_policy_that_ends_the_worker_harms_only_itself(
-    evaluator: RegorusEvaluator, source: str, codes: set[str]
+    evaluator: RegorusEvaluator, source: str, code: str
 ) -> None:
     policies = [policy(SOUND, "a"), policy(source, "b"), policy(SOUND, "c")]
     started = time.monotonic()
     first, second, third = map(outcome, await evaluator.evaluate(policies, {"n": 7}))
     assert time.monotonic() - started < 5
-    assert second in codes
+    assert second == code
     assert (first, third) == (("n is 7",), ("n is 7",))
 
 

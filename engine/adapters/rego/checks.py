@@ -8,23 +8,24 @@ from engine.adapters.rego.places import position
 from engine.adapters.rego.rewrite.edits import Rewritten
 from engine.adapters.rego.rewrite.templates import FUNCTION
 from engine.adapters.rego.syntax import Node, Path, Reference, Rule, imports_of, package_of, rules_of
-from engine.adapters.rego.vocabulary import BUILTINS, FORBIDDEN
+from engine.adapters.rego.vocabulary import BUILTINS, BUILTINS_V0, FORBIDDEN
 from engine.adapters.rego.wire import Flaw
 from engine.core.policy.rules import PACKAGES, RULES, SAMPLE
 
 _PARAMETERS: Final = ("data", "parameters")
 
 
-def flaws_of_module(rewritten: Rewritten, tree: Node) -> tuple[dict[str, str], list[Flaw]]:
+def flaws_of_module(rewritten: Rewritten, tree: Node, *, rego_v0: bool) -> tuple[dict[str, str], list[Flaw]]:
     """Return the query of each decision rule that a module defines, and what is wrong with it."""
-    return _Module(rewritten, tree).judge()
+    return _Module(rewritten, tree, BUILTINS_V0 if rego_v0 else BUILTINS).judge()
 
 
 class _Module:
     """One module with what the checks look up in it."""
 
-    def __init__(self, rewritten: Rewritten, tree: Node) -> None:
+    def __init__(self, rewritten: Rewritten, tree: Node, builtins: frozenset[str]) -> None:
         self._rewritten = rewritten
+        self._builtins = builtins
         self._source = rewritten.text.encode()
         self._package: Path = package_of(tree)
         self._imports: Mapping[str, Reference] = imports_of(tree, self._source)
@@ -84,9 +85,9 @@ class _Module:
         dotted = ".".join(reference.path)
         if dotted == FUNCTION and self._is_template(reference):
             return
-        if dotted not in BUILTINS and not self._defined.get(self._own(reference) or (), False):
+        if dotted not in self._builtins and not self._defined.get(self._own(reference) or (), False):
             functions = [
-                *BUILTINS,
+                *self._builtins,
                 *(".".join(path) for path, is_function in self._defined.items() if is_function),
             ]
             hint = _nearest([dotted], functions) or "define it in this policy; the docs list the built-ins"

@@ -8,6 +8,8 @@ _PLACED: Final = re.compile(
     r".*?^error: (?P<words>[^\n]*)",
     re.DOTALL | re.MULTILINE,
 )
+# The words of a built-in in Python come wrapped in the names of its exception.
+_IN_PYTHON: Final = re.compile(r"extension '(?P<name>[^']+)' raises Python error: \w+: ")
 _TAB_WIDTH: Final = 4
 
 
@@ -31,7 +33,8 @@ def complaint_of(refused: RuntimeError) -> Complaint:
     if found is None:
         return Complaint("", 0, 0, str(refused).strip().partition("\n")[0])
     column = _column(found["text"], int(found["column"]))
-    return Complaint(found["name"], int(found["line"]), column, found["words"])
+    words = _IN_PYTHON.sub(r"\g<name>: ", found["words"])
+    return Complaint(found["name"], int(found["line"]), column, words)
 
 
 def _column(text: str, shown: int) -> int:

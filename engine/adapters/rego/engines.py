@@ -1,15 +1,14 @@
-"""Engines as every program starts with: bounded lines, forbidden functions that raise, our own functions.
+"""Engines as every program starts with: bounded lines, built-ins in Python, forbidden ones that raise.
 
 The only place that makes one. Sources, data and inputs are given to clones.
 """
 
-from collections.abc import Callable
 from functools import cache
 
 from regorus import Engine  # type: ignore[import-untyped]  # a compiled module without stubs
 
+from engine.adapters.rego.builtins.registry import register
 from engine.adapters.rego.rewrite.templates import FUNCTION, joined
-from engine.adapters.rego.vocabulary import FORBIDDEN
 from engine.core.limits import POLICY_SOURCE_MAX_BYTES
 
 
@@ -33,14 +32,5 @@ def _untouched(rego_v0: bool) -> Engine:  # noqa: FBT001  # a cache tells keywor
         max_lines=POLICY_SOURCE_MAX_BYTES,
     )
     engine.add_extension(FUNCTION, 1, joined)
-    for name, forbidden in FORBIDDEN.items():
-        if forbidden.arity is not None:
-            engine.add_extension(name, forbidden.arity, _refusal(name))
+    register(engine, rego_v0=rego_v0)
     return engine
-
-
-def _refusal(name: str) -> Callable[..., object]:
-    def refuse(*_arguments: object) -> object:
-        raise PermissionError(f"{name} is forbidden")
-
-    return refuse

@@ -59,7 +59,7 @@ def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
         parsed = parse(source, rego_v0=rego_v0)
     except SourceRefused as refused:
         return Module(None, {}, (refused.flaw,))
-    queries, flaws = flaws_of_module(parsed.rewritten, parsed.tree)
+    queries, flaws = flaws_of_module(parsed.rewritten, parsed.tree, rego_v0=rego_v0)
     engine = new_engine(rego_v0=rego_v0)
     engine.add_policy(_FILE, parsed.rewritten.text)
     engine.add_data_json(f'{{"parameters": {parameters}}}')

@@ -1,9 +1,11 @@
 """Which functions a policy may call and why others are refused. Nothing here calls anything.
 
-The list was made by calling every built-in of OPA in this build of regorus (0.13.0); a test repeats that.
+The engine's own were found by calling all of OPA's in this build of regorus (0.13.0); a test repeats that.
 """
 
 from typing import Final, NamedTuple
+
+from engine.adapters.rego.builtins.table import IN_PYTHON, IN_PYTHON_V0
 
 
 class Forbidden(NamedTuple):
@@ -21,13 +23,24 @@ class Forbidden(NamedTuple):
 _ONLY_INPUT: Final = "a policy decides on its input alone"
 _REPEATABLE: Final = "the same input must give the same decision; derive the value from input.request"
 _SILENT: Final = "only tests print; put what people should know into warn"
+_NO_METADATA: Final = "the engine keeps no annotations; write the value into the rule"
+_NO_GRAPHQL: Final = "policies judge resources; have GraphQL checked where it is served"
 
 FORBIDDEN: Final = {
+    "graphql.is_valid": Forbidden(2, _NO_GRAPHQL),
+    "graphql.parse": Forbidden(2, _NO_GRAPHQL),
+    "graphql.parse_and_verify": Forbidden(2, _NO_GRAPHQL),
+    "graphql.parse_query": Forbidden(1, _NO_GRAPHQL),
+    "graphql.parse_schema": Forbidden(1, _NO_GRAPHQL),
+    "graphql.schema_is_valid": Forbidden(1, _NO_GRAPHQL),
     "http.send": Forbidden(1, _ONLY_INPUT),
-    "net.lookup_ip_addr": Forbidden(1, _ONLY_INPUT),
+    "net.lookup_ip_addr": Forbidden(1, f"{_ONLY_INPUT}; compare addresses with net.cidr_contains"),
     "opa.runtime": Forbidden(0, _ONLY_INPUT),
     "print": Forbidden(None, _SILENT),
+    "providers.aws.sign_req": Forbidden(3, f"{_ONLY_INPUT}: it sends nothing that could be signed"),
     "rand.intn": Forbidden(2, _REPEATABLE),
+    "rego.metadata.chain": Forbidden(0, _NO_METADATA),
+    "rego.metadata.rule": Forbidden(0, _NO_METADATA),
     "rego.parse_module": Forbidden(2, _ONLY_INPUT),
     "time.now_ns": Forbidden(0, "use input.request.timestamp_ns"),
     "trace": Forbidden(1, _SILENT),
@@ -35,7 +48,7 @@ FORBIDDEN: Final = {
 }
 
 # fmt: off
-BUILTINS: Final = frozenset(
+OF_THE_ENGINE: Final = frozenset(
     [
         "abs", "array.concat", "array.reverse", "array.slice", "base64.decode", "base64.encode",
         "base64.is_valid", "base64url.decode", "base64url.encode", "base64url.encode_no_pad", "bits.and",
@@ -60,3 +73,6 @@ BUILTINS: Final = frozenset(
     ]
 )
 # fmt: on
+
+BUILTINS: Final = OF_THE_ENGINE | IN_PYTHON.keys()
+BUILTINS_V0: Final = BUILTINS | IN_PYTHON_V0.keys()
