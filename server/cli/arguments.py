@@ -1,5 +1,6 @@
 """The arguments and options that several commands share; what they mean is each use case's business."""
 
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -44,4 +45,13 @@ Labels = Annotated[
     ),
 ]
 PolicyName = Annotated[str, typer.Argument(metavar="POLICY", help="the policy's name")]
+PolicyInputFile = Annotated[
+    Path, typer.Option("--input", metavar="FILE|-", help="the input: a JSON file, or stdin")
+]
+ParametersFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--parameters", metavar="FILE", help="a JSON object: what the policies read as data.parameters"
+    ),
+]
 RegoV0 = Annotated[bool, typer.Option("--rego-v0", help="the source is written in Rego v0")]

@@ -9,6 +9,7 @@ from typing import Final, NoReturn
 from pydantic import JsonValue
 
 from engine.core.errors import InvalidInput
+from engine.core.values import JsonObject
 
 STDIN: Final = "-"
 # Far above what any use case takes; it keeps a wrong file or device from filling the memory.
@@ -17,6 +18,7 @@ _HINT: Final = "give JSON as it is, @FILE for a file, or - for stdin"
 _HINTS: Final = {
     "policy": "name a readable file of Rego",
     "input": "give a JSON object like the example in docs/reference/command.md",
+    "parameters": "give a JSON object of what the policy reads below data.parameters",
 }
 
 
@@ -41,6 +43,19 @@ def read_text(path: Path, field: str) -> str:
         InvalidInput: naming `field`: it cannot be read, is not UTF-8, or is too large.
     """
     return _read(None if str(path) == STDIN else path, field)
+
+
+def read_object(path: Path, field: str) -> JsonObject:
+    """Return the JSON object in a file, on stdin for `-`.
+
+    Raises:
+        InvalidInput: naming `field`: it cannot be read, or is no JSON object.
+    """
+    name = "stdin" if str(path) == STDIN else str(path)
+    document = parse_json(read_text(path, field), name, field)
+    if not isinstance(document, dict):
+        _refuse(name, field, "is not a JSON object")
+    return document
 
 
 def parse_json(text: str, name: str, field: str) -> JsonValue:

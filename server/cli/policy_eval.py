@@ -1,70 +1,43 @@
-"""`intent policy eval`: policies from files on an input from a file or stdin. Nothing is stored."""
+"""`intent policy eval`: policies in files or as stored, on an input in a file or on stdin. Stores nothing."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
+from typing import Annotated
 
-from anyio import to_thread
-from pydantic import JsonValue
+import typer
+from rich.text import Text
 
-from engine.core.errors import InvalidInput
-from engine.core.policy.decision import Decision, Outcome
-from engine.core.policy.policies import PolicySource, RegoVersion
-from engine.core.policy.rules import RULES
-from engine.ports.evaluator import PolicyEvaluator
-from engine.service.gate import gate
-from server.cli.given import STDIN, parse_json, read_text
-from server.cli.output import one_line
-from server.problems import NOBODY_ALLOWS
+from server.cli import arguments
+from server.cli.output import Output, OutputOption, QuietOption, Screen
+from server.cli.policy_decision import decide_on, decision_document, decision_text
+from server.cli.policy_given import Reading
+from server.cli.policy_work import with_policies
+from server.problems import exit_of_outcome
 
+app = typer.Typer()
 
-async def evaluate_files(
-    evaluator: PolicyEvaluator, policies: Sequence[Path], input_file: Path, *, rego_v0: bool
-) -> Decision:
-    """Return the decision of the policies in files on the input in a file; `-` reads the input from stdin.
-
-    Raises:
-        InvalidInput: a file cannot be read or is not UTF-8, or the input is not a JSON object.
-    """
-    sources = [await source_in(path, rego_v0=rego_v0) for path in policies]
-    return await gate(evaluator, sources, await to_thread.run_sync(_input, input_file))
+Policies = Annotated[
+    list[str],
+    typer.Option(
+        "--policy",
+        metavar="FILE|NAME[@VERSION]",
+        help="a file of Rego, or a stored policy; repeat for more",
+    ),
+]
 
 
-async def source_in(path: Path, *, rego_v0: bool) -> PolicySource:
-    """Return the policy in a file, named after it.
+@app.command("eval")
+def evaluate(
+    policy: Policies,
+    input_file: arguments.PolicyInputFile,
+    parameters: arguments.ParametersFile = None,
+    output: OutputOption = Output.TEXT,
+    *,
+    rego_v0: arguments.RegoV0 = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Evaluate policies on an input; exits with 0 allowed, 3 denied, 4 pending review."""
+    screen = Screen(output, quiet)
 
-    Raises:
-        InvalidInput: the file cannot be read or is not UTF-8.
-    """
-    text = await to_thread.run_sync(read_text, path, "policy")
-    language = RegoVersion.V0 if rego_v0 else RegoVersion.V1
-    return PolicySource(id=str(path), name=str(path), version=0, rego_version=language, source=text)
-
-
-def decision_document(decision: Decision) -> dict[str, JsonValue]:
-    """Return what the command prints as JSON."""
-    fields = {"format_version", "outcome", *RULES, "policies"}
-    document: dict[str, JsonValue] = decision.model_dump(mode="json", include=fields)
-    return document
-
-
-def decision_text(decision: Decision) -> str:
-    """Return what the command prints for people: the outcome, then each reason under its rule."""
-    lines = [decision.outcome.value.replace("_", " ")]
-    for rule in RULES:
-        reasons: tuple[str, ...] = getattr(decision, rule)
-        lines += [f"  {rule}: {one_line(reason)}" for reason in reasons]
-    if decision.outcome is Outcome.PENDING_REVIEW and not decision.review:
-        lines.append(f"  {NOBODY_ALLOWS}")
-    return "\n".join(lines)
-
-
-def _input(path: Path) -> JsonValue:
-    name = "stdin" if str(path) == STDIN else str(path)
-    document = parse_json(read_text(path, "input"), name, "input")
-    if not isinstance(document, dict):
-        raise InvalidInput(
-            f"{name} is not a JSON object",
-            field="input",
-            hint="docs/reference/command.md shows what an input holds",
-        )
-    return document
+    decision = with_policies(screen, policy, Reading(rego_v0, parameters), partial(decide_on, input_file))
+    screen.show(decision_document(decision), [Text(decision_text(decision))])
+    raise typer.Exit(exit_of_outcome(decision.outcome))

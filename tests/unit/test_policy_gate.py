@@ -10,11 +10,12 @@ from pydantic import JsonValue
 
 from engine.core.digest import digest
 from engine.core.errors import InvalidInput
-from engine.core.policy.decision import Outcome, PolicyAnswer, PolicyFailure, answer_of, decide
+from engine.core.policy.decision import Decision, Outcome, PolicyAnswer, PolicyFailure, answer_of, decide
 from engine.core.policy.policies import Finding, PolicySource, RegoVersion, policy_set_digest
 from engine.service.gate import gate
 from engine.testing.evaluators import Said, ScriptedEvaluator
-from server.cli.policy_eval import decision_document, decision_text, evaluate_files
+from server.cli.policy_decision import decide_on, decision_document, decision_text
+from server.cli.policy_given import source_in
 from server.problems import exit_of_outcome
 
 pytestmark = pytest.mark.anyio
@@ -78,11 +79,17 @@ def files(tmp_path: Path) -> Path:
     return tmp_path
 
 
+async def evaluate_files(
+    evaluator: ScriptedEvaluator, paths: Sequence[Path], input_file: Path, *, rego_v0: bool = False
+) -> Decision:
+    return await decide_on(input_file, evaluator, [await source_in(path, rego_v0=rego_v0) for path in paths])
+
+
 async def test_files_are_evaluated_and_printed(files: Path) -> None:
     failure = PolicyFailure(code="policy_error", message="b:1:1: divide by zero")
     evaluator = speaking(a={"allow": ["yes\u202e"], "warn": ["hm\x1b[2J"]}, b=failure)
     paths = [files / "a.rego", files / "b.rego"]
-    decision = await evaluate_files(evaluator, paths, files / "input.json", rego_v0=False)
+    decision = await evaluate_files(evaluator, paths, files / "input.json")
     document = decision_document(decision)
     assert list(document) == ["format_version", "outcome", "deny", "allow", "review", "warn", "policies"]
     assert document["outcome"] == "denied"
@@ -108,7 +115,7 @@ async def test_silence_is_explained(files: Path) -> None:
 async def test_a_dash_reads_the_input_from_stdin(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(INPUT).encode())))
     evaluator = speaking(a={"allow": ["yes"]})
-    decision = await evaluate_files(evaluator, [files / "a.rego"], Path("-"), rego_v0=False)
+    decision = await evaluate_files(evaluator, [files / "a.rego"], Path("-"))
     assert (decision.outcome, evaluator.seen) == (Outcome.ALLOWED, [INPUT])
 
 
@@ -131,7 +138,7 @@ async def test_a_malformed_input_is_refused_by_the_name_of_its_file(
     path = files / "bad.json"
     path.write_bytes(content)
     with pytest.raises(InvalidInput) as refused:
-        await evaluate_files(speaking(), [files / "a.rego"], path, rego_v0=False)
+        await evaluate_files(speaking(), [files / "a.rego"], path)
     assert refused.value.message.startswith(f"{path} is not JSON" if "JSON:" in why else f"{path} {why}")
     assert (refused.value.field, refused.value.hint is None) == ("input", False)
 
@@ -140,7 +147,7 @@ async def test_a_malformed_input_is_refused_by_the_name_of_its_file(
 async def test_a_file_that_cannot_be_read_is_named(files: Path, missing: str, field: str) -> None:
     (files / missing).unlink()
     with pytest.raises(InvalidInput, match="cannot be read: No such file") as refused:
-        await evaluate_files(speaking(), [files / "a.rego"], files / "input.json", rego_v0=False)
+        await evaluate_files(speaking(), [files / "a.rego"], files / "input.json")
     assert refused.value.field == field
     assert str(files / missing) in refused.value.message
 
@@ -148,5 +155,5 @@ async def test_a_file_that_cannot_be_read_is_named(files: Path, missing: str, fi
 async def test_a_policy_that_is_not_utf8_is_refused(files: Path) -> None:
     (files / "a.rego").write_bytes(b"package intent\n# \xff")
     with pytest.raises(InvalidInput, match="is not UTF-8") as refused:
-        await evaluate_files(speaking(), [files / "a.rego"], files / "input.json", rego_v0=False)
+        await evaluate_files(speaking(), [files / "a.rego"], files / "input.json")
     assert refused.value.field == "policy"

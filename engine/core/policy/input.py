@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.core.auth.principals import Principal
 from engine.core.plans.plan import Plan
@@ -17,13 +17,22 @@ class ResourceInput(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    resource_id: str
-    resource_type: str
-    provider: str
-    provider_version: str
-    operation: GatedOperation
-    current_state: JsonObject | None
-    proposed_state: JsonObject | None
+    resource_id: str = Field(description="The name of the resource in the project.")
+    resource_type: str = Field(description="For example aws_s3_bucket.")
+    provider: str = Field(
+        description="For example hashicorp/aws; another registry is spelt out, registry.example.com/org/name."
+    )
+    provider_version: str = Field(description="The exact version that planned it.")
+    operation: GatedOperation = Field(description="What is asked for.")
+    current_state: JsonObject | None = Field(
+        description="Attributes before: null for a creation and an import."
+    )
+    proposed_state: JsonObject | None = Field(
+        description=(
+            "Attributes after, as OpenTofu planned them: the provider's defaults are filled in, what is "
+            "known only after the change is left out; null for a deletion."
+        )
+    )
 
 
 class PlanInput(BaseModel):
@@ -31,11 +40,22 @@ class PlanInput(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    actions: tuple[str, ...]
-    changed: tuple[str, ...]
-    replace_paths: tuple[str, ...]
-    unknown: tuple[str, ...]
-    sensitive: tuple[str, ...]
+    actions: tuple[str, ...] = Field(
+        description=(
+            "What OpenTofu would do: create, update, delete, no-op, import, refresh; a replacement is "
+            "delete and create in their order."
+        )
+    )
+    changed: tuple[str, ...] = Field(
+        description="Top-level attributes that change; of a creation those that are set."
+    )
+    replace_paths: tuple[str, ...] = Field(description="Dotted paths that force a replacement.")
+    unknown: tuple[str, ...] = Field(description="Dotted paths that are known only after the change.")
+    sensitive: tuple[str, ...] = Field(
+        description=(
+            "Dotted paths that the provider's schema calls sensitive, or that take a secret by reference."
+        )
+    )
 
 
 class ProjectInput(BaseModel):
@@ -43,11 +63,13 @@ class ProjectInput(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str
-    name: str
-    space: str
-    labels: tuple[str, ...]
-    resource_count: int
+    id: str = Field(description="UUID of the project.")
+    name: str = Field(description="Its name.")
+    space: str = Field(description="The space that it belongs to.")
+    labels: tuple[str, ...] = Field(description="Such as prod or env:prod.")
+    resource_count: int = Field(
+        description="Resources that it holds now; one that is being created does not count yet."
+    )
 
 
 class ActorInput(BaseModel):
@@ -55,11 +77,11 @@ class ActorInput(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    subject: str
-    kind: str
-    client: str
-    roles: tuple[str, ...]
-    scopes: tuple[str, ...]
+    subject: str = Field(description="The person who asks, or for whom an assistant asks.")
+    kind: str = Field(description="user, assistant, token or system.")
+    client: str = Field(description="Through what: cli, or the name that an MCP client gives itself.")
+    roles: tuple[str, ...] = Field(description="Roles of who asks.")
+    scopes: tuple[str, ...] = Field(description="The rights of who asks, for example resources:write.")
 
 
 class RequestInput(BaseModel):
@@ -67,30 +89,34 @@ class RequestInput(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    operation_id: str
-    timestamp_ns: int
-    dry_run: bool
-    reason: str
+    operation_id: str = Field(description="UUID of the operation.")
+    timestamp_ns: int = Field(
+        description="When it was asked for, in nanoseconds since 1970: the only clock that a policy has."
+    )
+    dry_run: bool = Field(description="Nothing will be done, whatever the decision.")
+    reason: str = Field(description="Why, as the caller said; may be empty.")
 
 
 class PolicyInput(BaseModel):
-    """The whole input. Policies see real values: whatever of it is stored or shown is redacted first.
+    """The whole input. Policies see real values: whatever of it is stored or shown is redacted first."""
 
-    Attributes:
-        provider_config: the settings of the resource's provider as the project keeps them; never a secret.
-        dependencies, dependents: ids of the resources that this one needs, and of those that need it.
-    """
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
-    model_config = ConfigDict(frozen=True)
-
-    format_version: Literal["1.0"] = "1.0"
+    format_version: Literal["1.0"] = Field(
+        default="1.0", description="The form of this document; another one where a policy could break."
+    )
     resource: ResourceInput
     plan: PlanInput
     project: ProjectInput
-    provider_config: JsonObject
+    provider_config: JsonObject = Field(
+        description=(
+            "The settings of the resource's provider as the project keeps them; {} where it has none. "
+            "Never a secret."
+        )
+    )
     actor: ActorInput
-    dependencies: tuple[str, ...]
-    dependents: tuple[str, ...]
+    dependencies: tuple[str, ...] = Field(description="Ids of the resources that this one needs.")
+    dependents: tuple[str, ...] = Field(description="Ids of the resources that need this one.")
     request: RequestInput
 
     def document(self) -> JsonObject:

@@ -1,0 +1,44 @@
+"""Working on given policies: with the database where one of them is a stored one, else without."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import anyio
+
+from engine.core.policy.policies import PolicySource
+from engine.ports.evaluator import PolicyEvaluator
+from server.bootstrap.evaluation import open_evaluator
+from server.cli.output import Screen, reporting
+from server.cli.policy_given import Given, Reading, Stored, files_given, parse_policy, policies_given
+from server.cli.session import Session, run
+
+T = TypeVar("T")
+Work = Callable[[PolicyEvaluator, Sequence[PolicySource]], Awaitable[T]]
+
+
+def with_policies(screen: Screen, texts: Sequence[str], reading: Reading, work: Work[T]) -> T:
+    """Read the policies that the texts name, work on them and return what the work returns.
+
+    Raises:
+        typer.Exit: with the code of the error that was printed.
+    """
+    given = [parse_policy(text) for text in texts]
+    if any(isinstance(each, Stored) for each in given):
+        return run(
+            screen,
+            lambda session: _work_in(session, given, reading, work),
+            doing="evaluating the policies",
+        )
+    files = [each for each in given if isinstance(each, Path)]
+    with reporting(screen):
+        return anyio.run(_work_alone, files, reading, work)
+
+
+async def _work_in(session: Session, given: Sequence[Given], reading: Reading, work: Work[T]) -> T:
+    return await work(session.services.evaluator, await policies_given(session, given, reading))
+
+
+async def _work_alone(files: Sequence[Path], reading: Reading, work: Work[T]) -> T:
+    async with open_evaluator() as evaluator:
+        return await work(evaluator, await files_given(files, reading))
