@@ -43,6 +43,14 @@ POLICY_ANSWER_MAX_BYTES: Final = 1024**2
 POLICY_FILES_MAX: Final = 10_000
 POLICY_LOADED_MAX_BYTES: Final = 2 * 1024**2
 POLICY_CIDR_EXPAND_MAX: Final = 65_536
+POLICY_PARAMETERS_MAX_BYTES: Final = 262_144
+POLICY_LABELS_MAX: Final = 50
+
+# Waivers, and samples of what policies said.
+WAIVER_MAX_DAYS: Final = 90
+WAIVER_OWNER_MAX_CHARS: Final = 200
+SAMPLE_KEEP_DAYS: Final = 7
+SAMPLES_PER_POLICY: Final = 100
 
 # Approvals and leases, in seconds.
 APPROVAL_TTL_SECONDS: Final = 24 * 3_600

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.core.values import JsonObject
+
+ROOT_SPACE: Final = "root"
 
 
 class Project(BaseModel):
     """A project as stored.
 
     Attributes:
+        space: where it lies; spaces are names beside each other, none within another.
         lineage: UUID that every state file of this project carries.
         provider_settings: provider address (short spelling) to its configuration block; no credentials.
     """
@@ -20,7 +24,7 @@ class Project(BaseModel):
 
     id: str
     name: str
-    space: str = "root"
+    space: str = ROOT_SPACE
     labels: tuple[str, ...] = ()
     lineage: str
     provider_settings: Mapping[str, JsonObject] = Field(default_factory=dict)

@@ -10,12 +10,13 @@ from typing import Protocol
 
 from engine.core.audit import AuditEntry, AuditEvent, AuditHead
 from engine.core.operations.operation import Operation
+from engine.core.operations.recorded import RecordedDecision
 from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Decision
-from engine.core.policy.policies import PolicyVersion
 from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.core.values import JsonObject
+from engine.ports.policies import Attachments, Policies, PolicyVersions, Samples, Waivers
 
 
 class Projects(Protocol):
@@ -38,7 +39,7 @@ class Projects(Protocol):
         ...
 
     async def remove(self, project_id: str) -> None:
-        """Forget a project, its attachments and its resources' versions; operations and audit stay."""
+        """Forget a project, its attachments, waivers and resources' versions; operations and audit stay."""
         ...
 
 
@@ -111,36 +112,18 @@ class Decisions(Protocol):
         """Return a decision."""
         ...
 
-
-class Policies(Protocol):
-    """Policies and what binds which project."""
-
-    async def find(self, name: str, version: int | None = None) -> PolicyVersion | None:
-        """Return one version of a policy, the newest where none is named."""
+    async def input(self, decision_id: str) -> JsonObject | None:
+        """Return the redacted input that a decision was made on."""
         ...
 
-    async def list(self) -> Sequence[PolicyVersion]:
-        """Return the newest version of each policy by name."""
+    async def page(
+        self, project_ids: Collection[str], after: str | None, limit: int
+    ) -> Sequence[RecordedDecision]:
+        """Return at most `limit` decisions about projects, oldest first, after the one of an id."""
         ...
 
-    async def add(self, policy: PolicyVersion) -> None:
-        """Keep a version. Raises Conflict unless its number and id follow the newest of that name."""
-        ...
-
-
-class Attachments(Protocol):
-    """Which policies bind which projects."""
-
-    async def attach(self, project_id: str, policy_id: str) -> None:
-        """Bind a project to the newest version of a policy, now and later. Raises NotFound."""
-        ...
-
-    async def detach(self, project_id: str, policy_id: str) -> bool:
-        """Free a project of a policy; False where it was not bound."""
-        ...
-
-    async def bound(self, project_id: str) -> Sequence[PolicyVersion]:
-        """Return the newest versions of the policies that bind a project, by name."""
+    async def count(self, project_ids: Collection[str]) -> int:
+        """Return how many decisions `page` walks through."""
         ...
 
 
@@ -185,12 +168,27 @@ class Transaction(Protocol):
 
     @property
     def policies(self) -> Policies:
-        """Policies."""
+        """Policies as objects."""
+        ...
+
+    @property
+    def policy_versions(self) -> PolicyVersions:
+        """The versions of policies."""
         ...
 
     @property
     def attachments(self) -> Attachments:
         """Attachments."""
+        ...
+
+    @property
+    def waivers(self) -> Waivers:
+        """Waivers."""
+        ...
+
+    @property
+    def samples(self) -> Samples:
+        """Samples."""
         ...
 
     @property

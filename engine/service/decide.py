@@ -22,7 +22,10 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
     A plan that a person has approved exactly so, under exactly these policies, is not decided again.
     """
     async with services.store.transaction() as transaction:
-        policies = await transaction.attachments.bound(prepared.known.project.id)
+        bonds = await transaction.attachments.bonds(prepared.known.project)
+        bound = [bond.policy for bond in bonds if bond.policy.enabled]
+        sources = await transaction.policy_versions.load({policy.id: policy.version for policy in bound})
+    policies = [sources[policy.id] for policy in bound]
     policy_digest = policy_set_digest(policies)
     digest_of_plan = plan_digest(
         kind=operation.kind.value,

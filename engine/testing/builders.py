@@ -8,7 +8,9 @@ from engine.core.auth.principals import assistant
 from engine.core.ids import uuid7
 from engine.core.operations.operation import Operation, OperationKind, Request
 from engine.core.policy.decision import Decision, Outcome, PolicyAnswer
-from engine.core.policy.policies import PolicyVersion, RegoVersion
+from engine.core.policy.policies import Policy, PolicyVersion, RegoVersion, policy_of
+from engine.core.policy.samples import Sample
+from engine.core.policy.waivers import Waiver
 from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.core.state import InstanceState
@@ -94,6 +96,44 @@ def policy(**changes: Any) -> PolicyVersion:  # noqa: ANN401 - field values of P
         "created_by": "ada",
     }
     return PolicyVersion.model_validate({**fields, **changes})
+
+
+def policy_object(**changes: Any) -> Policy:  # noqa: ANN401 - field values of Policy, validated below
+    """Return the policy that `policy` is the only version of."""
+    return Policy.model_validate({**policy_of(policy()).model_dump(), **changes})
+
+
+def waiver(**changes: Any) -> Waiver:  # noqa: ANN401 - field values of Waiver, validated below
+    """Return a waiver of `only-buckets` for the bucket `logs`, good for a day."""
+    fields = {
+        "id": identifier(6),
+        "project_id": PROJECT_ID,
+        "policy_id": POLICY_ID,
+        "policy": "only-buckets",
+        "resource_id": "logs",
+        "owner": "ada",
+        "reason": "moves next week",
+        "created_at": MOMENT,
+        "created_by": "user:cli:ada",
+        "expires_at": MOMENT + timedelta(days=1),
+    }
+    return Waiver.model_validate({**fields, **changes})
+
+
+def sample(number: int = 0, **changes: Any) -> Sample:  # noqa: ANN401 - field values of Sample, as above
+    """Return a sample of `only-buckets`, which allowed; each number more was taken a second later."""
+    fields = {
+        "id": identifier(200 + number),
+        "policy_id": POLICY_ID,
+        "policy_version": 1,
+        "project_id": PROJECT_ID,
+        "operation_id": OPERATION_ID,
+        "at": MOMENT + timedelta(seconds=number),
+        "outcome": Outcome.ALLOWED,
+        "answer": decision().policies[0],
+        "policy_input": {"resource": {}},
+    }
+    return Sample.model_validate({**fields, **changes})
 
 
 def decision(**changes: Any) -> Decision:  # noqa: ANN401 - field values of Decision, validated below

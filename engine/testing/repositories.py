@@ -12,21 +12,30 @@ from engine.core.errors import Conflict, NotFound
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import RUNNING_STATES, OperationState
 from engine.core.policy.decision import Decision
-from engine.core.policy.policies import PolicyVersion
+from engine.core.policy.policies import Policy, PolicyVersion
+from engine.core.policy.samples import Sample
+from engine.core.policy.waivers import Waiver
 from engine.core.projects import Project
 from engine.core.resources import Resource
+from engine.core.values import JsonObject
 
 
 @dataclass
 class Tables:
-    """Everything stored; policies by name, resources by (project id, resource id), each with all versions."""
+    """Everything stored, by id; resources by (project id, resource id) with all versions.
+
+    A decision stands with the id of its operation and its input.
+    """
 
     projects: dict[str, Project] = field(default_factory=dict)
     resources: dict[tuple[str, str], tuple[Resource, ...]] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
-    decisions: dict[str, Decision] = field(default_factory=dict)
-    policies: dict[str, tuple[PolicyVersion, ...]] = field(default_factory=dict)
+    decisions: dict[str, tuple[str, Decision, JsonObject]] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
+    policy_versions: dict[str, tuple[PolicyVersion, ...]] = field(default_factory=dict)
     attachments: set[tuple[str, str]] = field(default_factory=set)
+    waivers: dict[str, Waiver] = field(default_factory=dict)
+    samples: dict[str, Sample] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
 
     def copied(self) -> "Tables":
@@ -63,11 +72,12 @@ class MemoryProjects:
         self._tables.projects[project.id] = project.model_copy(deep=True)
 
     async def remove(self, project_id: str) -> None:
-        """Forget a project, its attachments and its resources' versions; operations and audit stay."""
+        """Forget a project, its attachments, waivers and resources' versions; operations and audit stay."""
         kept = self._tables
         kept.projects.pop(project_id, None)
         kept.resources = {key: v for key, v in kept.resources.items() if key[0] != project_id}
         kept.attachments = {bond for bond in kept.attachments if bond[0] != project_id}
+        kept.waivers = {key: w for key, w in kept.waivers.items() if w.project_id != project_id}
 
     def _must_be_free(self, project: Project) -> None:
         if any(p.name == project.name and p.id != project.id for p in self._tables.projects.values()):

@@ -1,22 +1,29 @@
 """A store in memory, for tests: the promises of `engine.ports.store` with nothing kept after the process."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from copy import deepcopy
 from typing import cast
 
 import anyio
 
 from engine.core.audit import AuditEntry, AuditEvent, AuditHead, seal
-from engine.core.errors import Conflict, NotFound
+from engine.core.operations.recorded import RecordedDecision
 from engine.core.policy.decision import Decision
-from engine.core.policy.policies import PolicyVersion
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
+from engine.testing.policy_repositories import (
+    MemoryAttachments,
+    MemoryPolicies,
+    MemoryPolicyVersions,
+    MemorySamples,
+    MemoryWaivers,
+)
 from engine.testing.repositories import MemoryOperations, MemoryProjects, MemoryResources, Tables
 
 
 class MemoryDecisions:
-    """Implements `engine.ports.store.Decisions`; the inputs are not kept, because nothing reads them."""
+    """Implements `engine.ports.store.Decisions`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -24,70 +31,37 @@ class MemoryDecisions:
     async def add(
         self, decision_id: str, operation_id: str, decision: Decision, policy_input: JsonObject
     ) -> None:
-        """Keep a decision."""
-        del operation_id, policy_input
-        self._tables.decisions[decision_id] = decision
+        """Keep a decision with its input; secrets in the input are redacted already."""
+        self._tables.decisions[decision_id] = (operation_id, decision, deepcopy(policy_input))
 
     async def find(self, decision_id: str) -> Decision | None:
         """Return a decision."""
-        return self._tables.decisions.get(decision_id)
+        found = self._tables.decisions.get(decision_id)
+        return found[1] if found else None
 
+    async def input(self, decision_id: str) -> JsonObject | None:
+        """Return the redacted input that a decision was made on."""
+        found = self._tables.decisions.get(decision_id)
+        return deepcopy(found[2]) if found else None
 
-class MemoryPolicies:
-    """Implements `engine.ports.store.Policies`."""
+    async def page(
+        self, project_ids: Collection[str], after: str | None, limit: int
+    ) -> Sequence[RecordedDecision]:
+        """Return at most `limit` decisions about projects, oldest first, after the one of an id."""
+        later = [each for each in self._walk(project_ids) if each.id > (after or "")]
+        return [each.model_copy(deep=True) for each in later[:limit]]
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    async def count(self, project_ids: Collection[str]) -> int:
+        """Return how many decisions `page` walks through."""
+        return len(list(self._walk(project_ids)))
 
-    async def find(self, name: str, version: int | None = None) -> PolicyVersion | None:
-        """Return one version of a policy, the newest where none is named."""
-        versions = reversed(self._tables.policies.get(name, ()))
-        return next((p for p in versions if version in (None, p.version)), None)
-
-    async def list(self) -> Sequence[PolicyVersion]:
-        """Return the newest version of each policy by name."""
-        return [versions[-1] for _, versions in sorted(self._tables.policies.items())]
-
-    async def add(self, policy: PolicyVersion) -> None:
-        """Keep a version. Raises Conflict unless its number follows the newest of that name and id."""
-        versions = self._tables.policies.get(policy.name, ())
-        if policy.version != len(versions) + 1:
-            raise Conflict(
-                f"policy {policy.name} was changed meanwhile: its next version is {len(versions) + 1}",
-                field="name",
-                facts={"expected": len(versions) + 1},
-            )
-        if any((p.name == policy.name) != (p.id == policy.id) for p in await self.list()):
-            raise Conflict(
-                f"policy {policy.name} and the id {policy.id} do not belong together", field="name"
-            )
-        self._tables.policies[policy.name] = (*versions, policy)
-
-
-class MemoryAttachments:
-    """Implements `engine.ports.store.Attachments`."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    async def attach(self, project_id: str, policy_id: str) -> None:
-        """Bind a project to a policy, now and later; again is nothing new. Raises NotFound."""
-        if project_id not in self._tables.projects:
-            raise NotFound("there is no such project", field="project")
-        if not any(versions[-1].id == policy_id for versions in self._tables.policies.values()):
-            raise NotFound("there is no such policy", field="policy")
-        self._tables.attachments.add((project_id, policy_id))
-
-    async def detach(self, project_id: str, policy_id: str) -> bool:
-        """Free a project of a policy; False where it was not bound."""
-        bound = (project_id, policy_id) in self._tables.attachments
-        self._tables.attachments.discard((project_id, policy_id))
-        return bound
-
-    async def bound(self, project_id: str) -> Sequence[PolicyVersion]:
-        """Return the newest versions of the policies that bind a project, by name."""
-        newest = await MemoryPolicies(self._tables).list()
-        return [policy for policy in newest if (project_id, policy.id) in self._tables.attachments]
+    def _walk(self, project_ids: Collection[str]) -> Iterator[RecordedDecision]:
+        for decision_id, (operation_id, decision, policy_input) in sorted(self._tables.decisions.items()):
+            operation = self._tables.operations.get(operation_id)
+            if operation is not None and operation.project_id in project_ids:
+                yield RecordedDecision(
+                    id=decision_id, operation=operation, decision=decision, policy_input=policy_input
+                )
 
 
 class MemoryAuditLog:
@@ -122,7 +96,10 @@ class MemoryTransaction:
         self.operations = MemoryOperations(tables)
         self.decisions = MemoryDecisions(tables)
         self.policies = MemoryPolicies(tables)
+        self.policy_versions = MemoryPolicyVersions(tables)
         self.attachments = MemoryAttachments(tables)
+        self.waivers = MemoryWaivers(tables)
+        self.samples = MemorySamples(tables)
         self.audit = MemoryAuditLog(tables)
 
 

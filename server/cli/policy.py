@@ -7,7 +7,7 @@ import typer
 from pydantic import JsonValue
 from rich.text import Text
 
-from engine.core.policy.policies import PolicyVersion, RegoVersion
+from engine.core.policy.policies import Policy, PolicyVersion, RegoVersion
 from engine.service.policies.add import add_policy
 from engine.service.policies.list import list_policies
 from engine.service.policies.show import show_policy
@@ -76,9 +76,10 @@ def show(
 
 
 def _document(policy: PolicyVersion) -> dict[str, JsonValue]:
-    return {"format_version": FORMAT_VERSION, **_fields(policy)}
-
-
-def _fields(policy: PolicyVersion) -> dict[str, JsonValue]:
     fields: dict[str, JsonValue] = policy.model_dump(mode="json", exclude={"source"})
-    return {**fields, "digest": policy.digest}
+    return {"format_version": FORMAT_VERSION, **fields, "digest": policy.digest}
+
+
+def _fields(policy: Policy) -> dict[str, JsonValue]:
+    fields: dict[str, JsonValue] = policy.model_dump(mode="json", exclude={"deleted_at"})
+    return fields

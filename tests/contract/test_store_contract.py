@@ -4,6 +4,7 @@ import anyio
 import pytest
 
 from engine.core.audit import AuditHead
+from engine.core.policy.bonds import Bond
 from engine.ports.store import Store, Transaction
 from engine.testing import builders as new
 
@@ -20,8 +21,11 @@ async def _write_all(tx: Transaction) -> None:
     await tx.resources.save(new.resource())
     await tx.operations.add(new.operation())
     await tx.decisions.add(new.DECISION_ID, new.OPERATION_ID, new.decision(), {"resource": {}})
-    await tx.policies.add(new.policy())
+    await tx.policies.save(new.policy_object())
+    await tx.policy_versions.add(new.policy())
     await tx.attachments.attach(new.PROJECT_ID, new.POLICY_ID)
+    await tx.waivers.add(new.waiver())
+    await tx.samples.add(new.sample())
     await tx.audit.append(new.audit_event())
 
 
@@ -44,12 +48,15 @@ async def _everything(store: Store) -> list[object]:
             await tx.decisions.find(new.DECISION_ID),
             await tx.policies.find("only-buckets"),
             await tx.policies.list(),
-            await tx.attachments.bound(new.PROJECT_ID),
+            await tx.policy_versions.list(new.POLICY_ID),
+            await tx.samples.list(None, None, 9),
+            await tx.attachments.bonds(new.project()),
+            await tx.waivers.list(),
             len(await tx.audit.entries()),
         ]
 
 
-_NOTHING: list[object] = [None, [], None, [], [], None, [], None, None, [], [], 0]
+_NOTHING: list[object] = [None, [], None, [], [], None, [], None, None, [], [], [], [], [], 0]
 
 
 async def test_an_empty_store_finds_nothing(store: Store) -> None:
@@ -59,7 +66,7 @@ async def test_an_empty_store_finds_nothing(store: Store) -> None:
 async def test_what_one_transaction_wrote_the_next_one_reads_whole(store: Store) -> None:
     async with store.transaction() as tx:
         await _write_all(tx)
-    project, resource, operation, policy = new.project(), new.resource(), new.operation(), new.policy()
+    project, resource, operation, policy = new.project(), new.resource(), new.operation(), new.policy_object()
     assert await _everything(store) == [
         project,
         [project],
@@ -71,7 +78,10 @@ async def test_what_one_transaction_wrote_the_next_one_reads_whole(store: Store)
         new.decision(),
         policy,
         [policy],
-        [policy],
+        [new.policy()],
+        [new.sample()],
+        [Bond(policy=policy, by_hand=True)],
+        [new.waiver()],
         1,
     ]
 
@@ -135,7 +145,7 @@ async def test_what_was_kept_does_not_change_with_what_the_caller_holds(store: S
         assert await tx.resources.find(new.PROJECT_ID, "logs") == new.resource()
 
 
-async def test_removing_a_project_keeps_operations_decisions_policies_and_audit(store: Store) -> None:
+async def test_removing_a_project_takes_its_attachments_and_waivers_and_keeps_the_rest(store: Store) -> None:
     async with store.transaction() as tx:
         await _write_all(tx)
     async with store.transaction() as tx:
@@ -147,8 +157,11 @@ async def test_removing_a_project_keeps_operations_decisions_policies_and_audit(
         new.operation(),
         [new.operation()],
         new.decision(),
-        new.policy(),
+        new.policy_object(),
+        [new.policy_object()],
         [new.policy()],
+        [new.sample()],
+        [],
         [],
         1,
     ]

@@ -1,4 +1,4 @@
-"""What `engine.ports.store` promises of projects, resources, policies and the audit chain."""
+"""What `engine.ports.store` promises of projects, resources and the audit chain, for every store alike."""
 
 from datetime import timedelta, timezone
 
@@ -69,53 +69,6 @@ async def test_a_resource_of_a_removed_project_is_refused(store: Store) -> None:
     async with store.transaction() as tx:
         with pytest.raises(Conflict, match="the project of logs was deleted meanwhile"):
             await tx.resources.save(new.resource())
-
-
-async def test_versions_of_a_policy_have_no_gaps_and_one_id(store: Store) -> None:
-    second = new.policy(version=2, source="package policy\n")
-    other = new.policy(name="zones", id="zones")
-    async with store.transaction() as tx:
-        with pytest.raises(Conflict, match="its next version is 1"):
-            await tx.policies.add(second)
-        await tx.policies.add(new.policy())
-        await tx.policies.add(other)
-        with pytest.raises(Conflict, match="its next version is 2"):
-            await tx.policies.add(new.policy())
-        for name, policy_id, version in (("only-buckets", "zones", 2), ("third", "zones", 1)):
-            with pytest.raises(Conflict, match="do not belong together"):
-                await tx.policies.add(new.policy(name=name, id=policy_id, version=version))
-        await tx.policies.add(second)
-        assert await tx.policies.list() == [second, other]
-        assert await tx.policies.find("only-buckets") == second
-        assert await tx.policies.find("only-buckets", 1) == new.policy()
-        assert await tx.policies.find("only-buckets", 3) is None
-
-
-async def test_a_project_is_bound_by_the_newest_versions_of_its_policies(store: Store) -> None:
-    second = new.policy(version=2)
-    other = new.policy(name="all", id="all")
-    async with store.transaction() as tx:
-        await tx.projects.add(new.project())
-        await tx.projects.add(new.project(id="other", name="other"))
-        await tx.policies.add(new.policy())
-        await tx.policies.add(other)
-        for policy_id in (new.POLICY_ID, "all", "all"):
-            await tx.attachments.attach(new.PROJECT_ID, policy_id)
-        await tx.policies.add(second)
-        assert await tx.attachments.bound(new.PROJECT_ID) == [other, second]
-        assert await tx.attachments.bound("other") == []
-        assert await tx.attachments.detach(new.PROJECT_ID, "all") is True
-        assert await tx.attachments.detach(new.PROJECT_ID, "all") is False
-        assert await tx.attachments.bound(new.PROJECT_ID) == [second]
-
-
-async def test_only_what_exists_can_be_attached(store: Store) -> None:
-    async with store.transaction() as tx:
-        await tx.projects.add(new.project())
-        await tx.policies.add(new.policy())
-        for ids in ((new.PROJECT_ID, "nothing"), ("nothing", new.POLICY_ID)):
-            with pytest.raises(NotFound):
-                await tx.attachments.attach(*ids)
 
 
 async def test_the_audit_chain_verifies_whatever_zone_its_times_are_in(store: Store) -> None:

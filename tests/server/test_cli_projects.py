@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.core.policy.metadata import PolicyMetadata
 from engine.testing.engines import ALLOW
 from tests.server.cli_stage import Stage, set_stage
 
@@ -124,6 +125,8 @@ def test_a_policy_is_stored_listed_shown_attached_and_detached(stage: Stage, tmp
         "name": "rules",
         "version": 1,
         "rego_version": "v1",
+        "parameters": {},
+        "metadata": PolicyMetadata().model_dump(mode="json"),
         "created_at": "2026-01-02T03:04:05.678901Z",
         "created_by": "user:cli:ada",
         "digest": "",
@@ -132,7 +135,11 @@ def test_a_policy_is_stored_listed_shown_attached_and_detached(stage: Stage, tmp
     assert shown == {**added, "source": ALLOW}
     assert stage.run("policy", "show", "rules").stdout == f"{ALLOW}\n"
     listed = stage.json("policy", "list")["policies"]
-    assert [{"format_version": "1.0", **one} for one in listed] == [added]
+    of_the_object = {"space": "root", "labels": [], "enabled": True}
+    of_the_version = {
+        key: value for key, value in added.items() if key not in ("format_version", "parameters")
+    }
+    assert listed == [{**of_the_version, **of_the_object}]
     bound = stage.json("policy", "attach", "rules", "demo")
     assert bound == {"format_version": "1.0", "policy": "rules", "project": "demo", "attached": True}
     assert stage.json("project", "show", "demo")["policies"] == ["rules v1"]

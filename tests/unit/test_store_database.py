@@ -216,15 +216,15 @@ async def test_opening_can_be_cancelled_within_any_statement(path: Path, last: i
 
 
 async def test_inspection_reports_and_changes_nothing(path: Path) -> None:
-    missing = DatabaseReport(path=path, exists=False, revision=None, newest="0001", file_mode=0)
+    missing = DatabaseReport(path=path, exists=False, revision=None, newest="0002", file_mode=0)
     assert await inspect_database(_url(path)) == missing
     assert not path.parent.exists()
     path.parent.mkdir()
     path.touch(0o600)
-    empty = DatabaseReport(path=path, exists=True, revision=None, newest="0001", file_mode=0o600)
+    empty = DatabaseReport(path=path, exists=True, revision=None, newest="0002", file_mode=0o600)
     assert await inspect_database(_url(path)) == empty
     await _make(path)
-    found = DatabaseReport(path=path, exists=True, revision="0001", newest="0001", file_mode=0o600)
+    found = DatabaseReport(path=path, exists=True, revision="0002", newest="0002", file_mode=0o600)
     before = _content(path)
     assert await inspect_database(_url(path)) == found
     assert _content(path) == before

@@ -60,7 +60,7 @@ async def _use(path: Path) -> None:
 
 async def _add_a_policy(store: SqlStore) -> None:
     async with store.transaction() as tx:
-        await tx.policies.add(new.policy())
+        await tx.policies.save(new.policy_object())
 
 
 def _run(path: Path, statement: str) -> list[Any]:
@@ -131,7 +131,7 @@ async def test_a_database_of_a_newer_engine_is_refused_and_left_alone(path: Path
     for attempt in (_use(path), inspect_database(_url(path))):
         with pytest.raises(StoreFailed, match="newer version of the engine") as refusal:
             await attempt
-        assert refusal.value.facts == {"revision": "9999", "newest": "0001"}
+        assert refusal.value.facts == {"revision": "9999", "newest": "0002"}
     assert _content(path) == before
 
 
@@ -205,7 +205,8 @@ async def test_a_file_locked_for_too_long_says_so(impatient: SqlStore, path: Pat
 async def _grow(store: SqlStore) -> None:
     async with store.transaction() as tx:
         await tx.audit.append(new.audit_event())
-        await tx.policies.add(new.policy(source="x" * 200_000))
+        await tx.policies.save(new.policy_object())
+        await tx.policy_versions.add(new.policy(source="x" * 200_000))
 
 
 async def test_a_full_disk_takes_everything_back_and_says_so(impatient: SqlStore) -> None:

@@ -18,7 +18,9 @@ from engine.core.audit import AuditEvent, AuditHead, seal
 from engine.core.errors import StoreFailed
 from engine.core.operations.operation import Operation
 from engine.core.policy.decision import Decision
-from engine.core.policy.policies import PolicyVersion
+from engine.core.policy.policies import Policy, PolicyVersion, policy_of
+from engine.core.policy.samples import Sample
+from engine.core.policy.waivers import Waiver
 from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.testing import builders as new
@@ -120,13 +122,36 @@ async def test_policies_decisions_and_audit_entries_come_back_as_they_went_in(
 ) -> None:
     with suppress(_Undo):
         async with store.transaction() as tx:
-            await tx.policies.add(policy)
+            await tx.policies.save(policy_of(policy, space=policy.name, labels=(policy.name,)))
+            await tx.policy_versions.add(policy)
             await tx.decisions.add("id", "operation", decision, event.facts)
             entry = await tx.audit.append(event)
-            assert await tx.policies.find(policy.name) == policy
+            found = await tx.policies.find(policy.name)
+            assert found == policy_of(policy, space=policy.name, labels=(policy.name,))
+            assert await tx.policy_versions.find(policy.id, 1) == policy
             assert await tx.decisions.find("id") == decision
+            assert await tx.decisions.input("id") == event.facts
             assert await tx.audit.entries(event.project_id) == [entry]
             assert entry == seal(event, AuditHead())
+            raise _Undo
+
+
+@pytest.mark.anyio
+@_ONCE
+@given(project=_records(Project), policy=_records(Policy), waiver=_records(Waiver), sample=_records(Sample))
+async def test_policies_as_objects_waivers_and_samples_come_back_as_they_went_in(
+    store: SqlStore, project: Project, policy: Policy, waiver: Waiver, sample: Sample
+) -> None:
+    waiver = waiver.model_copy(update={"project_id": project.id, "policy_id": policy.id})
+    with suppress(_Undo):
+        async with store.transaction() as tx:
+            await tx.projects.add(project)
+            await tx.policies.save(policy)
+            await tx.waivers.add(waiver)
+            await tx.samples.add(sample)
+            assert await tx.policies.list() == [policy]
+            assert await tx.waivers.find(waiver.id) == waiver
+            assert await tx.samples.find(sample.id) == sample
             raise _Undo
 
 

@@ -10,7 +10,6 @@ from engine.adapters.store.tables import (
     AuditRow,
     DecisionRow,
     OperationRow,
-    PolicyVersionRow,
     ProjectRow,
     ResourceRow,
 )
@@ -19,7 +18,6 @@ from engine.core.digest import canonical_json
 from engine.core.errors import StoreFailed
 from engine.core.operations.operation import Operation
 from engine.core.policy.decision import Decision
-from engine.core.policy.policies import PolicyVersion
 from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.core.values import JsonObject
@@ -59,6 +57,18 @@ def decode(record: type[_Record], document: str) -> _Record:
         return record.model_validate_json(document)
     except ValidationError as error:
         raise _unreadable(record.__name__, error) from None
+
+
+def decode_object(text: str) -> JsonObject:
+    """Return the JSON object that `encode_value` wrote.
+
+    Raises:
+        StoreFailed: the text is none.
+    """
+    try:
+        return _OBJECT.validate_json(text)
+    except ValidationError as error:
+        raise _unreadable("JSON object", error) from None
 
 
 def moment(at: datetime) -> str:
@@ -114,11 +124,6 @@ def decision_row(
         document=encode(decision),
         policy_input=encode_value(policy_input),
     )
-
-
-def policy_version_row(policy: PolicyVersion) -> PolicyVersionRow:
-    """Return the row of one version of a policy."""
-    return PolicyVersionRow(policy_id=policy.id, version=policy.version, document=encode(policy))
 
 
 def audit_row(entry: AuditEntry) -> AuditRow:

@@ -45,7 +45,7 @@ class SqlProjects:
             raise NotFound(f"there is no project {project.name}", field="project")
 
     async def remove(self, project_id: str) -> None:
-        """Forget a project, its attachments and its resources' versions; operations and audit stay."""
+        """Forget a project, its attachments, waivers and resources' versions; operations and audit stay."""
         await self._statements.run(delete(ProjectRow).where(col(ProjectRow.id) == project_id))
 
     async def _must_be_free(self, project: Project) -> None:

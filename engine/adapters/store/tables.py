@@ -26,6 +26,8 @@ __all__ = [
     "ProjectRow",
     "ResourceRow",
     "Row",
+    "SampleRow",
+    "WaiverRow",
     "col",
 ]
 
@@ -108,12 +110,20 @@ class DecisionRow(Row, table=True):
 
 
 class PolicyRow(Row, table=True):
-    """The name that all versions of a policy share."""
+    """A policy, with its newest version without the source: choosing what applies reads this alone."""
 
     __tablename__ = "policies"
+    __table_args__ = (
+        # INVARIANT: a name belongs to at most one policy that is not deleted.
+        Index("uq_policies_name", "name", unique=True, sqlite_where=text("NOT deleted")),
+    )
 
     id: str = Field(primary_key=True)
-    name: str = Field(unique=True)
+    name: str
+    space: str
+    auto: bool
+    deleted: bool
+    document: str = Field(sa_type=Text)
 
 
 class PolicyVersionRow(Row, table=True):
@@ -127,12 +137,36 @@ class PolicyVersionRow(Row, table=True):
 
 
 class AttachmentRow(Row, table=True):
-    """A policy that binds a project."""
+    """A policy that is attached to a project by hand."""
 
     __tablename__ = "attachments"
 
     project_id: str = Field(primary_key=True, foreign_key="projects.id", ondelete="CASCADE")
     policy_id: str = Field(primary_key=True, foreign_key="policies.id")
+
+
+class WaiverRow(Row, table=True):
+    """A waiver."""
+
+    __tablename__ = "waivers"
+
+    id: str = Field(primary_key=True)
+    project_id: str = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
+    policy_id: str = Field(foreign_key="policies.id")
+    document: str = Field(sa_type=Text)
+
+
+class SampleRow(Row, table=True):
+    """A sample of what a policy said."""
+
+    __tablename__ = "samples"
+    __table_args__ = (Index("ix_samples_policy_id", "policy_id", "outcome", "at"),)
+
+    id: str = Field(primary_key=True)
+    policy_id: str
+    outcome: str
+    at: str = Field(index=True)
+    document: str = Field(sa_type=Text)
 
 
 class AuditRow(Row, table=True):

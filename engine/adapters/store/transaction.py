@@ -3,10 +3,12 @@
 from engine.adapters.store.audit import SqlAuditLog
 from engine.adapters.store.decisions import SqlDecisions
 from engine.adapters.store.operations import SqlOperations
-from engine.adapters.store.policies import SqlAttachments, SqlPolicies
+from engine.adapters.store.policies import SqlAttachments, SqlPolicies, SqlPolicyVersions
 from engine.adapters.store.projects import SqlProjects
 from engine.adapters.store.resources import SqlResources
+from engine.adapters.store.samples import SqlSamples
 from engine.adapters.store.statements import Statements
+from engine.adapters.store.waivers import SqlWaivers
 
 
 class SqlTransaction:
@@ -18,5 +20,8 @@ class SqlTransaction:
         self.operations = SqlOperations(statements)
         self.decisions = SqlDecisions(statements)
         self.policies = SqlPolicies(statements)
+        self.policy_versions = SqlPolicyVersions(statements)
         self.attachments = SqlAttachments(statements)
+        self.waivers = SqlWaivers(statements)
+        self.samples = SqlSamples(statements)
         self.audit = SqlAuditLog(statements)

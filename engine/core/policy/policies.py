@@ -1,16 +1,17 @@
-"""Policies as stored: a name with numbered versions of Rego source. An adapter evaluates and checks them."""
+"""Policies as stored: an object with numbered versions of Rego. An adapter evaluates and checks them."""
 
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from engine.core.digest import digest
 from engine.core.errors import InvalidInput
 from engine.core.policy.metadata import PolicyMetadata
+from engine.core.projects import ROOT_SPACE
 from engine.core.values import JsonObject
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -49,10 +50,51 @@ class PolicySource(BaseModel):
 
 
 class PolicyVersion(PolicySource):
-    """A stored version; versions are never changed or removed."""
+    """A stored version; versions are never changed or removed.
 
+    Attributes:
+        metadata: what the source said about itself when it was checked.
+    """
+
+    metadata: PolicyMetadata = PolicyMetadata()
     created_at: datetime
     created_by: str
+
+
+class Policy(BaseModel):
+    """A policy as an object: what holds for all its versions, and its newest version without the source.
+
+    Attributes:
+        labels: `autoattach:LABEL` binds the projects of the policy's space that carry the label,
+            `autoattach:*` all of them; others only describe.
+        enabled: a disabled policy binds nothing until it is enabled again.
+        deleted_at: set once it was deleted: it binds nothing for good and another may have its name.
+        version, digest, rego_version, metadata, created_at, created_by: those of the newest version.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    space: str = ROOT_SPACE
+    labels: tuple[str, ...] = ()
+    enabled: bool = True
+    deleted_at: datetime | None = None
+    version: int
+    digest: str
+    rego_version: RegoVersion
+    metadata: PolicyMetadata = PolicyMetadata()
+    created_at: datetime
+    created_by: str
+
+    def at_version(self, newest: PolicyVersion) -> Self:
+        """Return the policy with another newest version."""
+        return self.model_copy(update=_head(newest))
+
+
+def policy_of(first: PolicyVersion, *, space: str = ROOT_SPACE, labels: tuple[str, ...] = ()) -> Policy:
+    """Return the policy that begins with a version."""
+    return Policy(id=first.id, name=first.name, space=space, labels=labels, **_head(first))
 
 
 class Finding(BaseModel):
@@ -91,7 +133,7 @@ class Checked(BaseModel):
         return any(finding.blocking for finding in self.findings)
 
 
-def policy_set_digest(policies: Sequence[PolicySource]) -> str:
+def policy_set_digest(policies: Sequence[PolicySource | Policy]) -> str:
     """Return the digest of a set of policies, whatever their order: ids, versions and contents."""
     entries = sorted((policy.id, policy.version, policy.digest) for policy in policies)
     return digest([list(entry) for entry in entries])
@@ -110,3 +152,14 @@ def parse_policy_name(text: str) -> str:
             hint="for example only-buckets",
         )
     return text
+
+
+def _head(version: PolicyVersion) -> dict[str, Any]:
+    return {
+        "version": version.version,
+        "digest": version.digest,
+        "rego_version": version.rego_version,
+        "metadata": version.metadata,
+        "created_at": version.created_at,
+        "created_by": version.created_by,
+    }

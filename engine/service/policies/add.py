@@ -3,7 +3,14 @@
 from engine.core.audit import AuditEvent
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import PolicyInvalid
-from engine.core.policy.policies import PolicySource, PolicyVersion, RegoVersion, parse_policy_name
+from engine.core.policy.policies import (
+    PolicySource,
+    PolicyVersion,
+    RegoVersion,
+    parse_policy_name,
+    policy_of,
+)
+from engine.service.policies.find import find_version
 from engine.service.services import Services
 
 
@@ -32,17 +39,19 @@ async def add_policy(
     async with services.store.transaction() as transaction:
         newest = await transaction.policies.find(name)
         if newest is not None and newest.digest == candidate.digest:
-            return newest
+            return await find_version(transaction, name)
         policy = PolicyVersion(
             id=newest.id if newest is not None else services.ids.new(),
             name=name,
             version=newest.version + 1 if newest is not None else 1,
             rego_version=rego_version,
             source=source,
+            metadata=checked.metadata,
             created_at=now,
             created_by=principal.key,
         )
-        await transaction.policies.add(policy)
+        await transaction.policies.save(policy_of(policy) if newest is None else newest.at_version(policy))
+        await transaction.policy_versions.add(policy)
         await transaction.audit.append(
             AuditEvent(
                 at=now,

@@ -2,14 +2,14 @@
 
 from engine.core.auth.principals import Principal, Scope
 from engine.core.policy.policies import PolicyVersion
-from engine.service.policies.find import find_policy
+from engine.service.policies.find import find_version
 from engine.service.services import Services
 
 
 async def show_policy(
     services: Services, principal: Principal, name: str, version: int | None = None
 ) -> PolicyVersion:
-    """Return a policy, its newest version where none is named.
+    """Return a version of a policy, also of a deleted one, its newest where none is named.
 
     Raises:
         Forbidden: the principal lacks `policies:read`.
@@ -17,4 +17,4 @@ async def show_policy(
     """
     principal.require(Scope.POLICIES_READ)
     async with services.store.transaction() as transaction:
-        return await find_policy(transaction, name, version)
+        return await find_version(transaction, name, version)

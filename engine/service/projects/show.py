@@ -62,7 +62,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, name)
         resources = await transaction.resources.list(project.id)
-        policies = await transaction.attachments.bound(project.id)
+        policies = [b.policy for b in await transaction.attachments.bonds(project) if b.policy.enabled]
         waiting = await _lines(transaction, project, LIST_MAX, _WAITING)
         running = await _lines(transaction, project, LIST_MAX, RUNNING_STATES)
         last = await _lines(transaction, project, LIST_DEFAULT, frozenset(OperationState))
