@@ -49,8 +49,8 @@ def policy(case: EvaluatorCase, version: int = 1) -> PolicySource:
 
 
 def without_chance(answer: PolicyAnswer) -> PolicyAnswer:
-    """The answer without what differs from run to run or between engines: duration, words of a failure."""
-    failure = answer.failure and answer.failure.model_copy(update={"message": ""})
+    """The answer without what differs from run to run or between engines: duration, words, places."""
+    failure = answer.failure and PolicyFailure(code=answer.failure.code, message="")
     return answer.model_copy(update={"duration_ns": 0, "failure": failure})
 
 

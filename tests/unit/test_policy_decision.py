@@ -1,6 +1,7 @@
 """What policies say and how it unites, against an oracle written from the table of the contracts."""
 
 from collections.abc import Sequence
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -27,14 +28,7 @@ from engine.core.policy.policies import (
     policy_set_digest,
 )
 
-CODES: tuple[FailureCode, ...] = (
-    "policy_error",
-    "policy_timeout",
-    "policy_crash",
-    "policy_undefined",
-    "policy_malformed",
-    "policy_invalid",
-)
+CODES: tuple[FailureCode, ...] = get_args(FailureCode)
 
 
 def source(name: str = "p", version: int = 1, text: str = "package intent") -> PolicySource:
@@ -120,6 +114,12 @@ def test_a_failure_denies_whatever_others_allow(code: FailureCode) -> None:
     allowing = answer_of(source("good"), {"allow": ["yes"]})
     decision = decided([allowing, failed(source("bad"), code, "why")])
     assert (decision.outcome, decision.deny) == (Outcome.DENIED, (f"bad: {code}: why",))
+
+
+@pytest.mark.requirement("3.1.failures")
+def test_a_failure_with_a_place_says_where() -> None:
+    answer = failed(source("bad"), "policy_error", "why", place=(3, 10))
+    assert decided([answer]).deny == ("bad:3:10: policy_error: why",)
 
 
 def test_members_of_every_kind_become_reasons() -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import anyio
 import pytest
 
-from engine.adapters.rego import evaluator as evaluator_module
+from engine.adapters.rego import pool as pool_module
 from engine.adapters.rego.evaluator import RegorusEvaluator
 from engine.adapters.rego.process import Worker, WorkerLost
 from tests.unit.rego_stage import LOOP, PANIC, SOUND, one, open_evaluator, outcome, policy, workers
@@ -65,7 +65,8 @@ async def test_many_callers_beside_bad_policies_get_their_own_answers(evaluator:
     got: dict[int, str | tuple[str, ...]] = {}
 
     async def call(number: int) -> None:
-        got[number] = outcome(await one(evaluator, PANIC if number % 5 == 0 else SOUND, {"n": number}))
+        source = f"{PANIC}# {number}\n" if number % 5 == 0 else SOUND
+        got[number] = outcome(await one(evaluator, source, {"n": number}))
 
     async with anyio.create_task_group() as group:
         for number in range(1, 21):
@@ -76,7 +77,7 @@ async def test_many_callers_beside_bad_policies_get_their_own_answers(evaluator:
 async def test_a_full_worker_is_replaced(
     evaluator: RegorusEvaluator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluator_module, "POLICY_LOADED_MAX_BYTES", 100)
+    monkeypatch.setattr(pool_module, "POLICY_LOADED_MAX_BYTES", 100)
     seen = set()
     for number in range(6):
         padded = f"{SOUND}# {number}\n"

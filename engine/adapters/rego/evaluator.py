@@ -1,60 +1,43 @@
-"""The policy evaluator on regorus: one worker process, one policy at a time. The core weighs what is said."""
+"""The policy evaluator on regorus: workers in a pool, each policy alone. The core weighs what is said."""
 
 import json
-import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import packages_distributions, version
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self, TypeVar
+from typing import Final, Self
 
 import anyio
 from pydantic import JsonValue
 
-from engine.adapters.rego.process import Worker, WorkerLost
-from engine.adapters.rego.wire import Flaw
+from engine.adapters.rego.batch import Batch
+from engine.adapters.rego.failures import deed, flaw_of_loss, flaw_of_quarantine
+from engine.adapters.rego.pool import Loaded, Pool
+from engine.adapters.rego.process import WorkerLost
+from engine.adapters.rego.quarantine import Quarantine
 from engine.core.errors import NotSetUp
-from engine.core.limits import (
-    POLICY_CHECK_SECONDS,
-    POLICY_EVALUATION_SECONDS,
-    POLICY_LOADED_MAX_BYTES,
-    POLICY_REQUEST_MAX_BYTES,
-)
-from engine.core.policy.decision import FailureCode, PolicyAnswer, answer_of, failed
+from engine.core.limits import POLICY_EVALUATION_SECONDS, POLICY_PARALLEL_MIN, POLICY_REQUEST_MAX_BYTES
+from engine.core.policy.decision import PolicyAnswer, failed
 from engine.core.policy.metadata import PolicyMetadata
-from engine.core.policy.policies import Checked, Finding, PolicySource, RegoVersion
-
-_T = TypeVar("_T")
+from engine.core.policy.policies import Checked, Finding, PolicySource
 
 BUILD: Final = "gordon-to-regorus"
 
-# What a worker holds grows by about 80 bytes for each byte of source (measured); it is replaced before that
-# takes a third of its memory.
-
-_FAILURE_OF_FLAW: Final[dict[str, FailureCode]] = {
-    "wrong_package": "policy_undefined",
-    "no_decision_rule": "policy_undefined",
-    "rule_is_function": "policy_malformed",
-}
-
-
-class _Loaded(NamedTuple):
-    """What loading a source found."""
-
-    flaws: tuple[Flaw, ...]
-    metadata: PolicyMetadata
-
 
 class RegorusEvaluator:
-    """Evaluates and checks with a worker that starts when first needed and is replaced when a policy ends it.
+    """Evaluates and checks in workers that start when first needed and are replaced when a policy ends one.
 
-    Any number of callers at once; they take turns, policy by policy. Use as an async context manager or call
+    Any number of callers at once; they take turns. Use as an async context manager or call
     `aclose`; it serves one event loop.
+
+    Args:
+        workers: how many may run at once.
+        seconds: what each policy may take for one input.
 
     Raises:
         NotSetUp: the regorus that would be imported is not the pinned build.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int = 1, seconds: float = POLICY_EVALUATION_SECONDS) -> None:
         builds = packages_distributions().get("regorus", [])
         if builds != [BUILD]:
             raise NotSetUp(
@@ -62,10 +45,10 @@ class RegorusEvaluator:
                 hint=f"uninstall the others, then reinstall {BUILD}: they overwrite each other's files",
             )
         self._engine = f"{BUILD} {version(BUILD)}"
-        self._turn = anyio.Lock()
-        self._worker: Worker | None = None
-        self._loaded: dict[str, _Loaded] = {}
-        self._loaded_bytes = 0
+        self._workers = workers
+        self._seconds = seconds
+        self._pool = Pool(workers)
+        self._quarantine = Quarantine()
 
     async def __aenter__(self) -> Self:
         return self
@@ -81,122 +64,51 @@ class RegorusEvaluator:
         return self._engine
 
     async def aclose(self) -> None:
-        """Stop the worker; a later call would start another."""
-        async with self._turn:
-            await self._drop_worker()
+        """Stop the workers; a later call would start others."""
+        await self._pool.aclose()
 
     async def evaluate(
         self, policies: Sequence[PolicySource], policy_input: JsonValue
     ) -> tuple[PolicyAnswer, ...]:
         """Return one answer for each policy, in their order; see the port."""
         input_json = json.dumps(policy_input, separators=(",", ":"))
-        return tuple([await self._evaluate(policy, input_json) for policy in policies])
+        if len(input_json) > POLICY_REQUEST_MAX_BYTES:
+            message = f"the input is larger than {POLICY_REQUEST_MAX_BYTES} bytes"
+            return tuple(failed(policy, "policy_error", message) for policy in policies)
+        # To start a second worker, or to wake it, costs more than a few policies do.
+        lanes = min(self._workers, -(-len(policies) // POLICY_PARALLEL_MIN))
+        answers: list[Sequence[PolicyAnswer]] = [()] * lanes
+
+        async def run(lane: int) -> None:
+            part = policies[len(policies) * lane // lanes : len(policies) * (lane + 1) // lanes]
+            batch = Batch(part, input_json, self._seconds, self._quarantine)
+            answers[lane] = await batch.run(self._pool)
+
+        async with anyio.create_task_group() as group:
+            for lane in range(1, lanes):
+                group.start_soon(run, lane)
+            if lanes:
+                await run(0)
+        return tuple(answer for said in answers for answer in said)
 
     async def check(self, policy: PolicySource) -> Checked:
         """Return what is wrong with a source, and what it says about itself; see the port."""
-        async with self._turn:
-            try:
-                loaded = await _twice(lambda: self._check(policy))
-            except WorkerLost as lost:
-                loaded = _Loaded((_flaw_of(lost),), PolicyMetadata())
+        loaded = await self._check(policy)
         findings = tuple(Finding(policy=policy.name, **flaw._asdict()) for flaw in loaded.flaws)
         return Checked(findings=findings, metadata=loaded.metadata)
 
-    async def _evaluate(self, policy: PolicySource, input_json: str) -> PolicyAnswer:
-        async with self._turn:
-            started = time.perf_counter_ns()
+    async def _check(self, policy: PolicySource) -> Loaded:
+        digest = policy.digest
+        # Once more where somebody else ended the worker.
+        for last in (False, True):
+            if reason := self._quarantine.reason(digest):
+                return Loaded((flaw_of_quarantine(reason),), PolicyMetadata())
             try:
-                code, said = await _twice(lambda: self._say(policy, input_json))
+                async with self._pool.seat([digest]) as seat:
+                    return await seat.load(policy, digest)
             except WorkerLost as lost:
-                code, said = _failure_of(lost)
-            duration_ns = time.perf_counter_ns() - started
-        if code is not None:
-            return failed(policy, code, said, duration_ns)
-        return answer_of(policy, said, duration_ns)
-
-    async def _say(self, policy: PolicySource, input_json: str) -> tuple[FailureCode | None, Any]:
-        """Return the code and message of a failure, or None and the values of the policy's rules."""
-        if len(input_json) > POLICY_REQUEST_MAX_BYTES:
-            return "policy_error", f"the input is larger than {POLICY_REQUEST_MAX_BYTES} bytes"
-        worker = await self._ready()
-        for flaw in (await self._load(worker, policy)).flaws:
-            if flaw.blocking:
-                code = _FAILURE_OF_FLAW.get(flaw.code, "policy_invalid")
-                return code, f"{_place(policy, flaw.line, flaw.column)}{flaw.message}; {flaw.hint}"
-        request = {"do": "evaluate", "key": policy.digest, "input": input_json}
-        answer = await worker.ask(request, POLICY_EVALUATION_SECONDS)
-        if "error" in answer:
-            line, column, message = answer["error"]
-            return "policy_error", f"{_place(policy, line, column)}{message}"
-        if "undefined" in answer:
-            rule = answer["undefined"]
-            return "policy_undefined", f"{rule} is undefined for this input; write `{rule} contains …`"
-        return None, answer["values"]
-
-    async def _check(self, policy: PolicySource) -> _Loaded:
-        return await self._load(await self._ready(), policy)
-
-    async def _load(self, worker: Worker, policy: PolicySource) -> _Loaded:
-        """Return what loading found in a policy, which the worker loads unless it holds it."""
-        key = policy.digest
-        if key not in self._loaded:
-            rego_v0 = policy.rego_version is RegoVersion.V0
-            parameters = json.dumps(policy.parameters)
-            request = {
-                "do": "load",
-                "key": key,
-                "source": policy.source,
-                "rego_v0": rego_v0,
-                "parameters": parameters,
-            }
-            answer = await worker.ask(request, POLICY_CHECK_SECONDS)
-            self._loaded[key] = _Loaded(
-                tuple(Flaw(*flaw) for flaw in answer["flaws"]),
-                PolicyMetadata.model_validate(answer["metadata"]),
-            )
-            self._loaded_bytes += len(policy.source) + len(parameters)
-        return self._loaded[key]
-
-    async def _ready(self) -> Worker:
-        """Return a worker that runs and has room."""
-        if self._worker is not None and (
-            not self._worker.ready or self._loaded_bytes > POLICY_LOADED_MAX_BYTES
-        ):
-            await self._drop_worker()
-        if self._worker is None:
-            self._worker = await Worker.start()
-        return self._worker
-
-    async def _drop_worker(self) -> None:
-        worker, self._worker = self._worker, None
-        self._loaded.clear()
-        self._loaded_bytes = 0
-        if worker is not None:
-            await worker.stop()
-
-
-async def _twice(work: Callable[[], Awaitable[_T]]) -> _T:
-    """Do the work, once more where somebody else ended the worker: that is not the policy's failure."""
-    try:
-        return await work()
-    except WorkerLost as lost:
-        if not lost.was_killed:
-            raise
-    return await work()
-
-
-def _failure_of(lost: WorkerLost) -> tuple[FailureCode, str]:
-    if lost.out_of_time:
-        return "policy_timeout", "the policy did not finish in its time"
-    if lost.exit_code is None:
-        return "policy_crash", "the system starts no process to evaluate the policy in"
-    return "policy_crash", "the policy ended the engine: memory, recursion or a fault of the engine"
-
-
-def _flaw_of(lost: WorkerLost) -> Flaw:
-    code, message = _failure_of(lost)
-    return Flaw(0, 0, code.replace("policy", "check"), message, "simplify the policy")
-
-
-def _place(policy: PolicySource, line: int, column: int) -> str:
-    return f"{policy.name}:{line}:{column}: " if line else f"{policy.name}: "
+                if lost.by_request:
+                    self._quarantine.strike(digest, deed(lost))
+                if last or not lost.was_killed:
+                    return Loaded((flaw_of_loss(lost),), PolicyMetadata())
+        raise AssertionError("the last try returns")

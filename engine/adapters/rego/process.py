@@ -29,6 +29,8 @@ _CODE_FOLDER: Final = str(Path(__file__).resolve().parents[3])
 _GRACE_SECONDS: Final = 2.0
 _OUT_OF_TIME: Final = (-signal.SIGALRM, -signal.SIGXCPU)
 _FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM)
+# A request that is out of time and had less than this share of it on the processor waited for the machine.
+_BUSY_SHARE: Final = 0.5
 _NO_ANSWER: Final = (OSError, EOFError, ValueError, KeyError, RecursionError)
 _READ_BYTES: Final = 65_536
 # How often an ended child is asked for its exit code: it is there within a moment.
@@ -41,19 +43,35 @@ class WorkerLost(Exception):
     Attributes:
         exit_code: negative for a signal; None when the system started no process.
         out_of_time: whether a limit of time ended it.
+        limit_seconds: the time that the answer was to take at most.
         processor_seconds: what it used of the processor since its answer before.
     """
 
-    def __init__(self, *, exit_code: int | None, out_of_time: bool, processor_seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        exit_code: int | None = None,
+        out_of_time: bool = False,
+        limit_seconds: float = 0.0,
+        processor_seconds: float = 0.0,
+    ) -> None:
         super().__init__(f"worker lost, exit code {exit_code}")
         self.exit_code = exit_code
         self.out_of_time = out_of_time
+        self.limit_seconds = limit_seconds
         self.processor_seconds = processor_seconds
 
     @property
     def was_killed(self) -> bool:
         """Whether somebody else ended the worker: no policy can send these signals."""
         return not self.out_of_time and self.exit_code in _FROM_OUTSIDE
+
+    @property
+    def by_request(self) -> bool:
+        """Whether what was asked ended the worker, and not somebody else or a machine that is too busy."""
+        if self.out_of_time:
+            return self.processor_seconds >= self.limit_seconds * _BUSY_SHARE
+        return self.exit_code is not None and not self.was_killed
 
 
 class Worker:
@@ -63,7 +81,7 @@ class Worker:
         self._child = child
         self._stream = stream
         self._received = bytearray()
-        self._limit = POLICY_WORKER_START_SECONDS
+        self._limit_seconds = POLICY_WORKER_START_SECONDS
         # A new worker says once that it serves.
         self._expected = 1
         self._used_seconds = 0.0
@@ -92,13 +110,13 @@ class Worker:
                 )
             except OSError as refused:
                 ours.close()
-                raise WorkerLost(exit_code=None, out_of_time=False) from refused
+                raise WorkerLost from refused
         ours.settimeout(0.0)
         worker = cls(child, ours)
         try:
             await worker.receive()
         except WorkerLost as lost:
-            raise WorkerLost(exit_code=None, out_of_time=False) from lost
+            raise WorkerLost from lost
         return worker
 
     @property
@@ -128,7 +146,7 @@ class Worker:
         """
         if self._expected:
             raise ValueError("the worker owes answers")
-        self._limit, self._expected = seconds, answers
+        self._limit_seconds, self._expected = seconds, answers
         taken = False
         try:
             with anyio.move_on_after(seconds + _GRACE_SECONDS), suppress(OSError):
@@ -138,7 +156,7 @@ class Worker:
             if not taken:
                 await self.stop()
         if not taken:
-            raise self._lost(out_of_time=False)
+            raise self._lost()
 
     async def receive(self) -> Message:
         """Return the next answer to what was sent.
@@ -148,7 +166,7 @@ class Worker:
         """
         answer: Message | None = None
         try:
-            with anyio.move_on_after(self._limit + _GRACE_SECONDS) as limit:
+            with anyio.move_on_after(self._limit_seconds + _GRACE_SECONDS) as limit:
                 with suppress(*_NO_ANSWER):
                     answer = await self._read()
                 if answer is None:
@@ -216,10 +234,11 @@ class Worker:
                 self._used_seconds_at_end = used.ru_utime + used.ru_stime
         return self._child.returncode
 
-    def _lost(self, *, out_of_time: bool) -> WorkerLost:
+    def _lost(self, *, out_of_time: bool = False) -> WorkerLost:
         exit_code = self._reap()
         return WorkerLost(
             exit_code=exit_code,
             out_of_time=out_of_time or exit_code in _OUT_OF_TIME,
+            limit_seconds=self._limit_seconds,
             processor_seconds=max(0.0, self._used_seconds_at_end - self._used_seconds),
         )

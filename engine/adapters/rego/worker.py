@@ -5,10 +5,12 @@ answers for that policy and starts another. Requests and their answers:
 
     {"do": "load", "key": …, "source": …, "rego_v0": bool, "parameters": JSON text, "seconds": float}
         {"flaws": [[line, column, code, message, hint, blocking], …], "metadata": {…}}
-    {"do": "evaluate", "key": …, "input": JSON text, "seconds": float}
-        {"values": {rule: value}} or {"error": [line, column, message]} or {"undefined": rule}
+    {"do": "evaluate", "keys": […], "input": JSON text, "turn_seconds": float, "seconds": float}
+        for each key {"values": {rule: value}} or {"error": [line, column, message]} or {"undefined": rule};
+        {"later": true} for those that the turn had no time for
 """
 
+import time
 from collections.abc import Iterator
 
 from engine.adapters.rego.library import EvaluationFailed, Module, RuleUndefined, evaluate, load
@@ -35,9 +37,18 @@ class _Modules:
         yield {"flaws": module.flaws, "metadata": module.metadata}
 
     def evaluate(self, request: Message) -> Iterator[Message]:
-        try:
-            yield {"values": evaluate(self._loaded[request["key"]], request["input"])}
-        except RuleUndefined as undefined:
-            yield {"undefined": str(undefined)}
-        except EvaluationFailed as failed:
-            yield {"error": [failed.line, failed.column, failed.message]}
+        end = time.monotonic() + request["turn_seconds"]
+        for number, key in enumerate(request["keys"]):
+            if number and time.monotonic() > end:
+                yield {"later": True}
+            else:
+                yield _said(self._loaded[key], request["input"])
+
+
+def _said(module: Module, input_json: str) -> Message:
+    try:
+        return {"values": evaluate(module, input_json)}
+    except RuleUndefined as undefined:
+        return {"undefined": str(undefined)}
+    except EvaluationFailed as failed:
+        return {"error": [failed.line, failed.column, failed.message]}

@@ -12,8 +12,15 @@ from engine.core.policy.rules import RULES, SAMPLE
 
 NO_REASON: Final = "(no reason given)"
 
+# What each means stands in docs/reference/errors.md.
 FailureCode: TypeAlias = Literal[
-    "policy_error", "policy_timeout", "policy_crash", "policy_undefined", "policy_malformed", "policy_invalid"
+    "policy_error",
+    "policy_timeout",
+    "policy_crash",
+    "policy_undefined",
+    "policy_malformed",
+    "policy_invalid",
+    "policy_quarantined",
 ]
 
 
@@ -26,19 +33,18 @@ class Outcome(StrEnum):
 
 
 class PolicyFailure(BaseModel):
-    """Why a policy gave no usable answer; every failure denies."""
+    """Why a policy gave no usable answer; every failure denies.
+
+    Attributes:
+        line, column: the place in the source, from 1; 0 where there is none.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    code: Literal[
-        "policy_error",
-        "policy_timeout",
-        "policy_crash",
-        "policy_undefined",
-        "policy_malformed",
-        "policy_invalid",
-    ]
+    code: FailureCode
     message: str
+    line: int = 0
+    column: int = 0
 
 
 class PolicyAnswer(BaseModel):
@@ -122,9 +128,15 @@ def answer_of(policy: PolicySource, values: Mapping[str, JsonValue], duration_ns
     return PolicyAnswer(**_identity(policy), **reasons, sample=sample, duration_ns=duration_ns)
 
 
-def failed(policy: PolicySource, code: FailureCode, message: str, duration_ns: int = 0) -> PolicyAnswer:
-    """Return the answer of a policy that gave no usable one."""
-    failure = PolicyFailure(code=code, message=message)
+def failed(
+    policy: PolicySource,
+    code: FailureCode,
+    message: str,
+    duration_ns: int = 0,
+    place: tuple[int, int] = (0, 0),
+) -> PolicyAnswer:
+    """Return the answer of a policy that gave no usable one; `place` is line and column, 0 where unknown."""
+    failure = PolicyFailure(code=code, message=message, line=place[0], column=place[1])
     return PolicyAnswer(**_identity(policy), failure=failure, duration_ns=duration_ns)
 
 
@@ -152,7 +164,7 @@ def combine(answers: Sequence[PolicyAnswer]) -> tuple[Outcome, tuple[str, ...]]:
     for answer in answers:
         denials += answer.deny
         if answer.failure is not None:
-            denials.append(f"{answer.name}: {answer.failure.code}: {answer.failure.message}")
+            denials.append(_reason_of_failure(answer.name, answer.failure))
     if not answers:
         return Outcome.ALLOWED, ()
     if denials:
@@ -179,6 +191,11 @@ def decide(
         policy_digest=policy_digest,
         engine=engine,
     )
+
+
+def _reason_of_failure(name: str, failure: PolicyFailure) -> str:
+    place = f"{name}:{failure.line}:{failure.column}" if failure.line else name
+    return f"{place}: {failure.code}: {failure.message}"
 
 
 def _reworded(said: PolicyAnswer | Decision, change: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
