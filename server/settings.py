@@ -10,6 +10,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.core.approvals import Separation
+from engine.core.limits import POLICY_EVALUATION_MAX_SECONDS, POLICY_EVALUATION_SECONDS
 from server.shipped import checkout_folder
 
 _APPLICATION = "intent-engine"
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
         project: the project of calls over stdio that name none.
         actor: who acts at this terminal; the operating system's user where empty.
         approvals_separation: `principal`, or `person` to demand another person for each approval.
+        policy_seconds: what each policy may take to judge one request; above 0, at most 5.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, env_ignore_empty=True)
@@ -43,6 +45,7 @@ class Settings(BaseSettings):
     project: str = "default"
     actor: str = ""
     approvals_separation: Separation = Separation.PRINCIPAL
+    policy_seconds: float = Field(default=POLICY_EVALUATION_SECONDS, gt=0, le=POLICY_EVALUATION_MAX_SECONDS)
 
     @classmethod
     def load(cls) -> Self:

@@ -12,7 +12,6 @@ import anyio
 
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.clock import SystemClock, SystemIds
-from engine.adapters.rego.evaluator import RegorusEvaluator
 from engine.adapters.store.unit_of_work import open_store
 from engine.adapters.tofu.binding import DevOverrides
 from engine.adapters.tofu.runner import TofuRunner
@@ -21,6 +20,7 @@ from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.errors import NotSetUp
 from engine.ports.artifacts import Step
 from engine.service.services import Services
+from server.bootstrap.evaluation import open_evaluator
 from server.bootstrap.provisioning import Places, tofu_shelf
 from server.settings import Settings
 from server.shipped import provider_manifest
@@ -46,7 +46,7 @@ async def open_services(
         caller={**settings.caller_environment, **credentials},
         slots=anyio.CapacityLimiter(os.cpu_count() or 1),
     )
-    async with open_store(settings.database) as store, RegorusEvaluator() as evaluator:
+    async with open_store(settings.database) as store, open_evaluator(settings) as evaluator:
         yield Services(
             store=store,
             runner=TofuRunner(toolchain, mirror, settings.home / "work"),

@@ -1,15 +1,17 @@
 """Composition of the Rego engine alone, for what needs neither database nor OpenTofu."""
 
+import os
 from contextlib import AbstractAsyncContextManager
 
 from engine.adapters.rego.evaluator import RegorusEvaluator
 from engine.ports.evaluator import PolicyEvaluator
+from server.settings import Settings
 
 
-def open_evaluator() -> AbstractAsyncContextManager[PolicyEvaluator]:
-    """Start a worker that evaluates policies; leaving ends it.
+def open_evaluator(settings: Settings) -> AbstractAsyncContextManager[PolicyEvaluator]:
+    """Return what evaluates policies, in at most one worker a core; leaving ends the workers.
 
     Raises:
         NotSetUp: the Rego engine is not the pinned build.
     """
-    return RegorusEvaluator()
+    return RegorusEvaluator(workers=os.cpu_count() or 1, seconds=settings.policy_seconds)

@@ -12,6 +12,7 @@ from engine.ports.evaluator import PolicyEvaluator
 from server.bootstrap.evaluation import open_evaluator
 from server.cli.policy_files import rego_files
 from server.cli.policy_given import source_in
+from server.cli.session import load_settings
 
 
 async def scrutinise_paths(paths: Sequence[Path], *, rego_v0: bool) -> Sequence[Scrutinised]:
@@ -24,7 +25,7 @@ async def scrutinise_paths(paths: Sequence[Path], *, rego_v0: bool) -> Sequence[
         NotSetUp: see `open_evaluator`.
     """
     files = await to_thread.run_sync(rego_files, paths)
-    async with open_evaluator() as evaluator:
+    async with open_evaluator(load_settings()) as evaluator:
         return [await _checked(evaluator, path, rego_v0=rego_v0) for path in files]
 
 

@@ -11,7 +11,7 @@ from engine.ports.evaluator import PolicyEvaluator
 from server.bootstrap.evaluation import open_evaluator
 from server.cli.output import Screen, reporting
 from server.cli.policy_given import Given, Reading, Stored, files_given, parse_policy, policies_given
-from server.cli.session import Session, run
+from server.cli.session import Session, load_settings, run
 
 T = TypeVar("T")
 Work = Callable[[PolicyEvaluator, Sequence[PolicySource]], Awaitable[T]]
@@ -40,5 +40,5 @@ async def _work_in(session: Session, given: Sequence[Given], reading: Reading, w
 
 
 async def _work_alone(files: Sequence[Path], reading: Reading, work: Work[T]) -> T:
-    async with open_evaluator() as evaluator:
+    async with open_evaluator(load_settings()) as evaluator:
         return await work(evaluator, await files_given(files, reading))

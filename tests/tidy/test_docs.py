@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 from pydantic_settings import BaseSettings
 
 from engine.core.errors import EngineError
+from engine.core.policy.decision import FailureCode
 from server import settings
 from tests.tidy.tree import texts
 
@@ -41,8 +42,13 @@ def _first_cells() -> set[str]:
 
 @pytest.mark.parametrize(
     "shown",
-    [frozenset(_setting_names()), frozenset(_error_codes()), frozenset(EXIT_CODES)],
-    ids=["settings", "errors", "exit-codes"],
+    [
+        frozenset(_setting_names()),
+        frozenset(_error_codes()),
+        frozenset(get_args(FailureCode)),
+        frozenset(EXIT_CODES),
+    ],
+    ids=["settings", "errors", "failures", "exit-codes"],
 )
 def test_everything_that_a_program_shows_has_a_row_in_the_reference(shown: frozenset[str]) -> None:
     assert shown

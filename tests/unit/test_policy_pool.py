@@ -25,18 +25,39 @@ async def pair() -> AsyncIterator[RegorusEvaluator]:
         yield opened
 
 
+class Requests:
+    """What is asked of which worker, in its order; may hold the first until another worker is asked too."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, str]] = []
+        self.hold = True
+        self._both = anyio.Event()
+
+    async def see(self, worker: Worker, verb: str) -> None:
+        """Take note of a request before it is sent."""
+        self.seen.append((worker.pid, verb))
+        if len(self.pids()) > 1:
+            self._both.set()
+        if self.hold:
+            with anyio.fail_after(10):
+                await self._both.wait()
+
+    def pids(self) -> set[int]:
+        """Return the workers that were asked."""
+        return {pid for pid, _ in self.seen}
+
+
 @pytest.fixture
-def requests(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
-    """What is asked of which worker, in its order."""
-    seen: list[tuple[int, str]] = []
+def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
+    requests = Requests()
     send = Worker.send
 
     async def seeing(worker: Worker, request: Message, seconds: float, answers: int = 1) -> None:
-        seen.append((worker.pid, request["do"]))
+        await requests.see(worker, request["do"])
         await send(worker, request, seconds, answers)
 
     monkeypatch.setattr(Worker, "send", seeing)
-    return seen
+    return requests
 
 
 def many(count: int) -> Sequence[PolicySource]:
@@ -47,42 +68,49 @@ def many(count: int) -> Sequence[PolicySource]:
 
 
 @pytest.mark.requirement("3.1.pool")
-async def test_workers_start_when_they_are_needed_and_never_too_many(pair: RegorusEvaluator) -> None:
+async def test_workers_start_when_they_are_needed_and_never_too_many(
+    pair: RegorusEvaluator, requests: Requests
+) -> None:
+    requests.hold = False
     assert workers() == set()
     for _ in range(3):
         await one(pair, SOUND)
+    assert requests.pids() == workers()
     assert len(workers()) == 1
+    requests.hold = True
     async with anyio.create_task_group() as callers:
         for _ in range(10):
             callers.start_soon(one, pair, SOUND)
+    assert requests.pids() == workers()
     assert len(workers()) == 2
 
 
 @pytest.mark.requirement("3.1.pool")
 async def test_the_worker_that_has_loaded_a_policy_is_preferred(
-    pair: RegorusEvaluator, requests: list[tuple[int, str]]
+    pair: RegorusEvaluator, requests: Requests
 ) -> None:
     async with anyio.create_task_group() as callers:
         for source in (SOUND, f"{SOUND}# other\n"):
             callers.start_soon(one, pair, source)
-    requests.clear()
+    requests.seen.clear()
     for _ in range(3):
         await one(pair, SOUND)
         await one(pair, f"{SOUND}# other\n")
-    assert [verb for _, verb in requests] == ["evaluate"] * 6
-    assert len({pid for pid, _ in requests}) == 2
+    assert [verb for _, verb in requests.seen] == ["evaluate"] * 6
+    assert len(requests.pids()) == 2
 
 
 @pytest.mark.requirement("3.1.pool")
 async def test_many_policies_go_to_several_workers_and_answer_in_order(
-    pair: RegorusEvaluator, requests: list[tuple[int, str]]
+    pair: RegorusEvaluator, requests: Requests
 ) -> None:
     answers = await pair.evaluate(many(70), {"n": 7})
     assert [outcome(answer) for answer in answers] == [(f"{number} of 7",) for number in range(70)]
-    assert len({pid for pid, verb in requests if verb == "evaluate"}) == 2
-    requests.clear()
+    assert len(requests.pids()) == 2
+    requests.hold = False
+    requests.seen.clear()
     await pair.evaluate(many(20), {"n": 7})
-    assert len({pid for pid, verb in requests if verb == "evaluate"}) == 1
+    assert len(requests.pids()) == 1
 
 
 @pytest.mark.requirement("3.1.pool")
