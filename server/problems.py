@@ -8,6 +8,7 @@ from typing import Final
 from engine.core.operations.operation import OperationKind
 from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Outcome
+from engine.core.policy.suite.results import Verdict
 from engine.service.report import OperationReport, ReportedOperation
 
 # What is said of a decision that no rule gives a reason for.
@@ -35,6 +36,7 @@ EXIT_OF_ERROR: Final[Mapping[str, ExitCode]] = MappingProxyType(
         "conflict": ExitCode.CONFLICT,
         "forbidden": ExitCode.FAILED,
         "policy_invalid": ExitCode.USAGE,
+        "suite_invalid": ExitCode.FAILED,
         "not_set_up": ExitCode.FAILED,
         "integrity_failed": ExitCode.FAILED,
         "store_failed": ExitCode.FAILED,
@@ -64,6 +66,10 @@ _EXIT_OF_OUTCOME: Final[Mapping[Outcome, ExitCode]] = MappingProxyType(
         Outcome.DENIED: ExitCode.DENIED,
         Outcome.PENDING_REVIEW: ExitCode.WAITING,
     }
+)
+# A run of policy tests ends as `opa test` does, so that it can take its place.
+EXIT_OF_VERDICT: Final[Mapping[Verdict, int]] = MappingProxyType(
+    {Verdict.PASSED: 0, Verdict.EMPTY: 1, Verdict.FAILED: 2}
 )
 
 

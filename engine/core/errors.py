@@ -89,6 +89,13 @@ class PolicyInvalid(EngineError):
     fault = Fault.CALLER
 
 
+class SuiteInvalid(EngineError):
+    """The files of a test run cannot be loaded and no result counts; `facts["findings"]` lists why."""
+
+    code = "suite_invalid"
+    fault = Fault.CALLER
+
+
 class NotSetUp(EngineError):
     """OpenTofu, a provider binary or a folder that set-up brings is missing or cannot be used."""
 

@@ -55,6 +55,16 @@ WAIVER_OWNER_MAX_CHARS: Final = 200
 SAMPLE_KEEP_DAYS: Final = 7
 SAMPLES_PER_POLICY: Final = 100
 
+# Runs of policy tests. A world is loaded at once: its modules, parsed and rewritten, and its data.
+SUITE_FILES_MAX: Final = 10_000
+SUITE_DATA_MAX_BYTES: Final = 16 * 1024**2
+SUITE_LOAD_SECONDS: Final = 30.0
+SUITE_TEST_SECONDS: Final = 5.0
+SUITE_TEST_MAX_SECONDS: Final = 600.0
+SUITE_PARALLEL_MAX: Final = 64
+SUITE_COUNT_MAX: Final = 10_000
+SUITE_TEXT_MAX_CHARS: Final = 20_000
+
 # Approvals and leases, in seconds.
 APPROVAL_TTL_SECONDS: Final = 24 * 3_600
 LEASE_SECONDS: Final = 60

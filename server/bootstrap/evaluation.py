@@ -4,7 +4,9 @@ import os
 from contextlib import AbstractAsyncContextManager
 
 from engine.adapters.rego.evaluator import RegorusEvaluator
+from engine.adapters.rego.suite.runner import RegorusSuites
 from engine.ports.evaluator import PolicyEvaluator
+from engine.ports.suites import Suites
 from server.settings import Settings
 
 
@@ -15,3 +17,8 @@ def open_evaluator(settings: Settings) -> AbstractAsyncContextManager[PolicyEval
         NotSetUp: the Rego engine is not the pinned build.
     """
     return RegorusEvaluator(workers=os.cpu_count() or 1, seconds=settings.policy_seconds)
+
+
+def build_suites() -> Suites:
+    """Return what runs the tests of policies; it starts its workers for each run."""
+    return RegorusSuites()

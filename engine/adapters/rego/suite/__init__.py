@@ -1,0 +1,1 @@
+"""Runs the tests of policies in worker processes, as `opa test` does where it is right."""
