@@ -21,11 +21,13 @@ async def advance(
     event: OperationEvent,
     *,
     by: Principal | None = None,
+    facts: JsonObject | None = None,
     **changes: Any,  # noqa: ANN401 - field values of Operation, validated by the machine
 ) -> Operation:
     """Move an operation by an event, and write the audit row of the move.
 
     The stored operation is read afresh, so that a renewed lease is kept; `operation` says who moves it.
+    `facts` are added to those of the audit row.
 
     Raises:
         Conflict: the event is not possible now, or another worker has taken the operation up.
@@ -39,15 +41,22 @@ async def advance(
         )
     moved = move(stored, event, services.clock.now(), **changes)
     await transaction.operations.save(moved, stored.fencing_token)
-    await audit(services, transaction, moved, f"operation.{event.value}", by or operation.actor)
+    await audit(services, transaction, moved, f"operation.{event.value}", by or operation.actor, facts=facts)
     return moved
 
 
 async def audit(
-    services: Services, transaction: Transaction, operation: Operation, event: str, by: Principal
+    services: Services,
+    transaction: Transaction,
+    operation: Operation,
+    event: str,
+    by: Principal,
+    *,
+    facts: JsonObject | None = None,
 ) -> None:
     """Append what happened to an operation to the audit chain; names and digests only, no values."""
-    facts: JsonObject = {
+    all_facts: JsonObject = {
+        **(facts or {}),
         "kind": operation.kind.value,
         "resource_id": operation.resource_id,
         "resource_type": operation.resource_type,
@@ -65,6 +74,6 @@ async def audit(
             event=event,
             project_id=operation.project_id,
             subject=operation.id,
-            facts=facts,
+            facts=all_facts,
         )
     )

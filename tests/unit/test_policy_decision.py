@@ -18,7 +18,6 @@ from engine.core.policy.decision import (
     answer_of,
     decide,
     failed,
-    reasons_of,
 )
 from engine.core.policy.policies import (
     Finding,
@@ -27,6 +26,7 @@ from engine.core.policy.policies import (
     parse_policy_name,
     policy_set_digest,
 )
+from engine.core.policy.reasons import reasons_of
 
 CODES: tuple[FailureCode, ...] = get_args(FailureCode)
 

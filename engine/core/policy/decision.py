@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final, Literal, Self, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from engine.core.digest import canonical_json
 from engine.core.policy.policies import PolicySource
+from engine.core.policy.reasons import kind_of, reasons_of
 from engine.core.policy.rules import RULES, SAMPLE
-
-NO_REASON: Final = "(no reason given)"
+from engine.core.policy.selection import SkippedPolicy
+from engine.core.policy.waivers import UsedWaiver, WaiverTerms, used_waivers
 
 # What each means stands in docs/reference/errors.md.
 FailureCode: TypeAlias = Literal[
@@ -48,7 +48,7 @@ class PolicyFailure(BaseModel):
 
 
 class PolicyAnswer(BaseModel):
-    """What one policy said about one input.
+    """What one policy said about one input, whether it is waived or not.
 
     Attributes:
         policy_id, name, version, digest: which policy, exactly.
@@ -75,7 +75,11 @@ class Decision(BaseModel):
     """The gate's answer, with all that is needed to explain and to repeat it.
 
     Attributes:
-        deny, allow, review, warn: the reasons of all policies, in the order of the policies, each once.
+        deny, allow, review, warn: the reasons of all policies, in the order of the policies, each once; a
+            reason to deny that is waived stands in `warn`.
+        policies: what each policy said that was asked.
+        not_applicable: those that were not asked.
+        waivers: the waivers that made a difference.
         input_digest: digest of the whole input.
         policy_digest: digest of the exact set of policies (see `policy_set_digest`).
         engine: name and version of the Rego engine.
@@ -91,9 +95,16 @@ class Decision(BaseModel):
     warn: tuple[str, ...] = ()
     sample: bool = False
     policies: tuple[PolicyAnswer, ...] = ()
+    not_applicable: tuple[SkippedPolicy, ...] = ()
+    waivers: tuple[UsedWaiver, ...] = ()
     input_digest: str = ""
     policy_digest: str = ""
     engine: str = ""
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """Each policy that was asked, as `name v3`."""
+        return tuple(f"{answer.name} v{answer.version}" for answer in self.policies)
 
     def reworded(self, change: Callable[[str], str]) -> Self:
         """Return the decision with every word of the policies changed; outcome and identities stay."""
@@ -107,7 +118,11 @@ class Decision(BaseModel):
             )
             for answer in self.policies
         )
-        return self.model_copy(update={**_reworded(self, change), "policies": answers})
+        waivers = tuple(
+            waiver.model_copy(update={"reasons": tuple(change(reason) for reason in waiver.reasons)})
+            for waiver in self.waivers
+        )
+        return self.model_copy(update={**_reworded(self, change), "policies": answers, "waivers": waivers})
 
 
 def answer_of(policy: PolicySource, values: Mapping[str, JsonValue], duration_ns: int = 0) -> PolicyAnswer:
@@ -123,7 +138,7 @@ def answer_of(policy: PolicySource, values: Mapping[str, JsonValue], duration_ns
         return failed(policy, "policy_malformed", "a reason nests too deeply", duration_ns)
     sample = values.get(SAMPLE, False)
     if not isinstance(sample, bool):
-        message = f"{SAMPLE} must be a boolean, not {_kind(sample)}"
+        message = f"{SAMPLE} must be a boolean, not {kind_of(sample)}"
         return failed(policy, "policy_malformed", message, duration_ns)
     return PolicyAnswer(**_identity(policy), **reasons, sample=sample, duration_ns=duration_ns)
 
@@ -140,32 +155,18 @@ def failed(
     return PolicyAnswer(**_identity(policy), failure=failure, duration_ns=duration_ns)
 
 
-def reasons_of(rule: str, members: JsonValue) -> tuple[str, ...]:
-    """Turn the value of `deny`, `allow`, `review` or `warn` into reasons.
-
-    A member is a string, or an object with `msg` or `message`; any other member counts with its JSON as
-    the reason, and an empty reason becomes `(no reason given)`: a member is never dropped.
-
-    Raises:
-        ValueError: the value is no set or array; its text says so for people.
-    """
-    if not isinstance(members, list):
-        raise ValueError(f"{rule} must be a set of reasons, not {_kind(members)}")  # noqa: TRY004  # a value of the policy, no bug
-    return tuple(_reason(member) for member in members)
-
-
-def combine(answers: Sequence[PolicyAnswer]) -> tuple[Outcome, tuple[str, ...]]:
+def combine(answers: Sequence[PolicyAnswer], *, others_bind: bool = False) -> tuple[Outcome, tuple[str, ...]]:
     """Return the outcome of all answers and every reason to deny, failures among them.
 
     The table: no policy attached allows; any deny or failure denies; else any review, or no allow, waits
-    for a person; else allowed.
+    for a person; else allowed. `others_bind` says that policies are attached that were not asked.
     """
     denials: list[str] = []
     for answer in answers:
         denials += answer.deny
         if answer.failure is not None:
             denials.append(_reason_of_failure(answer.name, answer.failure))
-    if not answers:
+    if not answers and not others_bind:
         return Outcome.ALLOWED, ()
     if denials:
         return Outcome.DENIED, _unique(denials)
@@ -174,19 +175,30 @@ def combine(answers: Sequence[PolicyAnswer]) -> tuple[Outcome, tuple[str, ...]]:
     return Outcome.ALLOWED, ()
 
 
-def decide(
-    answers: Sequence[PolicyAnswer], *, input_digest: str, policy_digest: str, engine: str
+def decide(  # noqa: PLR0913 - a decision names all that it was made of
+    answers: Sequence[PolicyAnswer],
+    *,
+    skipped: Sequence[SkippedPolicy] = (),
+    waivers: Sequence[WaiverTerms] = (),
+    input_digest: str,
+    policy_digest: str,
+    engine: str,
 ) -> Decision:
-    """Unite the answers of all policies into the decision."""
-    outcome, denials = combine(answers)
+    """Unite the answers of all policies into the decision; every waiver given is taken to be in force."""
+    used = used_waivers(waivers, {answer.policy_id: answer.deny for answer in answers})
+    waived = {waiver.policy_id: waiver for waiver in used}
+    heard = [_heard(answer, waived.get(answer.policy_id)) for answer in answers]
+    outcome, denials = combine(heard, others_bind=bool(skipped))
     return Decision(
         outcome=outcome,
         deny=denials,
-        allow=_unique([r for a in answers for r in a.allow]),
-        review=_unique([r for a in answers for r in a.review]),
-        warn=_unique([r for a in answers for r in a.warn]),
+        allow=_unique([r for a in heard for r in a.allow]),
+        review=_unique([r for a in heard for r in a.review]),
+        warn=_unique([r for a in heard for r in a.warn]),
         sample=any(a.sample for a in answers),
         policies=tuple(answers),
+        not_applicable=tuple(skipped),
+        waivers=used,
         input_digest=input_digest,
         policy_digest=policy_digest,
         engine=engine,
@@ -198,28 +210,19 @@ def _reason_of_failure(name: str, failure: PolicyFailure) -> str:
     return f"{place}: {failure.code}: {failure.message}"
 
 
+def _heard(answer: PolicyAnswer, waiver: UsedWaiver | None) -> PolicyAnswer:
+    """Return an answer as the decision takes it; what a waiver does not touch is its failure."""
+    if waiver is None:
+        return answer
+    return answer.model_copy(update={"deny": (), "warn": (*answer.warn, *waiver.warnings)})
+
+
 def _reworded(said: PolicyAnswer | Decision, change: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
     return {rule: tuple(change(reason) for reason in getattr(said, rule)) for rule in RULES}
 
 
 def _identity(policy: PolicySource) -> dict[str, Any]:
     return {"policy_id": policy.id, "name": policy.name, "version": policy.version, "digest": policy.digest}
-
-
-def _reason(member: JsonValue) -> str:
-    if isinstance(member, dict):
-        for key in ("msg", "message"):
-            said = member.get(key)
-            if isinstance(said, str):
-                return said or NO_REASON
-    if isinstance(member, str):
-        return member or NO_REASON
-    return canonical_json(member).decode("utf-8", "surrogatepass")
-
-
-def _kind(value: JsonValue) -> str:
-    kinds = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
-    return kinds.get(type(value), "a number")
 
 
 def _unique(reasons: Sequence[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from engine.core.digest import digest
 from engine.core.errors import InvalidInput
 from engine.core.policy.metadata import PolicyMetadata
+from engine.core.policy.waivers import WaiverTerms
 from engine.core.projects import ROOT_SPACE
 from engine.core.values import JsonObject
 
@@ -133,10 +134,11 @@ class Checked(BaseModel):
         return any(finding.blocking for finding in self.findings)
 
 
-def policy_set_digest(policies: Sequence[PolicySource | Policy]) -> str:
-    """Return the digest of a set of policies, whatever their order: ids, versions and contents."""
-    entries = sorted((policy.id, policy.version, policy.digest) for policy in policies)
-    return digest([list(entry) for entry in entries])
+def policy_set_digest(policies: Sequence[PolicySource | Policy], waivers: Sequence[WaiverTerms] = ()) -> str:
+    """Return the digest of policies, whatever their order: ids, versions and contents; and of any waivers."""
+    entries: list[JsonValue] = [[id_, version, content] for id_, version, content in _entries(policies)]
+    waived: list[JsonValue] = [*sorted(waiver.id for waiver in waivers)]
+    return digest({"policies": entries, "waivers": waived} if waived else entries)
 
 
 def parse_policy_name(text: str) -> str:
@@ -152,6 +154,10 @@ def parse_policy_name(text: str) -> str:
             hint="for example only-buckets",
         )
     return text
+
+
+def _entries(policies: Sequence[PolicySource | Policy]) -> list[tuple[str, int, str]]:
+    return sorted((policy.id, policy.version, policy.digest) for policy in policies)
 
 
 def _head(version: PolicyVersion) -> dict[str, Any]:

@@ -1,0 +1,40 @@
+"""Asking the policies that bind a project about a plan. What follows from the answer is decided elsewhere."""
+
+from dataclasses import dataclass
+
+from engine.core.operations.operation import Operation
+from engine.core.plans.plan import Plan
+from engine.core.policy.decision import Decision
+from engine.core.values import JsonObject
+from engine.service.binding import Binding
+from engine.service.gate import gate
+from engine.service.input import input_of, redacted
+from engine.service.prepare import Prepared
+from engine.service.services import Services
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A decision and the input that it was made on, both with secrets redacted, as they may be stored."""
+
+    decision: Decision
+    policy_input: JsonObject
+
+
+async def judge(
+    services: Services, operation: Operation, prepared: Prepared, plan: Plan, bound: Binding
+) -> Judgement:
+    """Return what the policies decide about a plan."""
+    policy_input = input_of(operation, prepared, plan)
+    said = await gate(
+        services.evaluator,
+        bound.applying,
+        policy_input.document(),
+        skipped=bound.skipped,
+        waivers=bound.waivers,
+        policy_digest=bound.digest,
+    )
+    # Policies see secrets in clear, and may quote them.
+    seen = [each for each in (plan.before, plan.after) if each is not None]
+    decision = said.reworded(prepared.secrecy.strings(*seen).hidden)
+    return Judgement(decision=decision, policy_input=redacted(policy_input, plan))
