@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from regorus import Engine  # type: ignore[import-untyped]  # a compiled module without stubs
 
+from engine.adapters.rego.builtins.registry import prepare
 from engine.adapters.rego.checks import flaws_of_module
 from engine.adapters.rego.engines import new_engine
 from engine.adapters.rego.parsing import SourceRefused, parse, place_of
@@ -60,6 +61,7 @@ def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
     except SourceRefused as refused:
         return Module(None, {}, (refused.flaw,))
     queries, flaws = flaws_of_module(parsed.rewritten, parsed.tree, rego_v0=rego_v0)
+    prepare(parsed.rewritten.text)
     engine = new_engine(rego_v0=rego_v0)
     engine.add_policy(_FILE, parsed.rewritten.text)
     engine.add_data_json(f'{{"parameters": {parameters}}}')

@@ -3,7 +3,7 @@
 Values come from the engine as Python's: objects as `dict`, sets as `set`, whole numbers as `int`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 Value: TypeAlias = Any
@@ -17,6 +17,7 @@ _KINDS: Final = (
     (dict, "object"),
     (set, "set"),
 )
+_ORDER: Final = ("null", "boolean", "number", "string")
 
 
 class BuiltinFailed(Exception):
@@ -73,6 +74,11 @@ def mapping(value: Value, operand: int) -> Mapping[Value, Value]:
 def kind(value: Value) -> str:
     """Return the name of a value's type in Rego."""
     return next((name for known, name in _KINDS if isinstance(value, known)), "null")
+
+
+def in_order(values: Iterable[Value]) -> list[Value]:
+    """Return the members of a set in Rego's order; no set that comes here holds arrays or objects."""
+    return sorted(values, key=lambda value: (_ORDER.index(kind(value)), 0 if value is None else value))
 
 
 def _mismatch(operand: int, wanted: str, value: Value) -> BuiltinFailed:

@@ -25,6 +25,16 @@ def register(engine: Engine, *, rego_v0: bool) -> None:
             engine.add_extension(name, forbidden.arity, _refusal(forbidden.hint))
 
 
+def prepare(source: str) -> None:
+    """Import what the built-ins that a source may call need, so that no evaluation pays for it in its time.
+
+    A built-in whose name the source writes in another way is imported when it is called.
+    """
+    for name, builtin in {**IN_PYTHON, **IN_PYTHON_V0}.items():
+        if f"{name}(" in source:
+            function_of(builtin)
+
+
 @cache
 def function_of(builtin: Builtin) -> Callable[..., Value]:
     """Return the function of a built-in. It is imported here, so that a worker starts with none of them."""
