@@ -1,4 +1,4 @@
-"""JSON web tokens without public keys: `io.jwt.decode`, `io.jwt.verify_hs*`, and what the others begin with."""
+"""JSON web tokens without public keys: `io.jwt.decode`, `io.jwt.verify_hs*`, and what others begin with."""
 
 import binascii
 import hmac
