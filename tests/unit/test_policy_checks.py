@@ -9,6 +9,9 @@ from engine.adapters.rego.library import EvaluationFailed, evaluate, load
 from engine.adapters.rego.vocabulary import BUILTINS, FORBIDDEN, OF_THE_ENGINE
 from engine.adapters.rego.wire import Flaw
 
+SHADOW = "x is {} above; here it would be another"
+UNSHOWN = " has no value outside the text that shows it"
+
 
 def flaws(source: str, *, rego_v0: bool = False) -> list[tuple[int, int, str, str]]:
     return [flaw[:4] for flaw in load(source, rego_v0=rego_v0).flaws]
@@ -70,7 +73,7 @@ def test_the_old_language_passes_only_by_its_flag() -> None:
         (body('\tx := "é"; snd(x)'), (4, 12, "unknown_function", "there is no function snd")),
         (body("\tdata.lib.bad(1)"), (4, 2, "unknown_function", "there is no function data.lib.bad")),
         (body("\tdata.intent.bad(1)"), (4, 2, "unknown_function", "there is no function data.intent.bad")),
-        (body("\tnames(1)") + "names := 1\n", (4, 2, "unknown_function", "there is no function names")),
+        (body("\tnames(1)") + "names := 1\n", (4, 2, "unknown_function", "names is a rule, no function")),
         (body("\tinput.a == data.lib.x"), (4, 13, "unknown_data", "data.lib.x does not exist")),
         (
             "package intent\nimport data.lib as l\nallow contains 1\n",
@@ -84,17 +87,84 @@ def test_the_old_language_passes_only_by_its_flag() -> None:
         (body("\tdata.intent[input.n] == 1"), (3, 1, "recursion", "recursion: deny → deny")),
         (body() + "q.a := q\n", (6, 1, "recursion", "recursion: q.a → q.a")),
         ("package intent\nallow contains \n", (3, 1, "syntax", "expecting expression")),
+        (body("\tcount(1, 2, 3)"), (4, 2, "wrong_arity", "count takes 1 argument, not 3")),
+        (body("\tinput.x == count(1, 2)"), (4, 13, "wrong_arity", "count takes 1 argument, not 2")),
+        (body("\tf(1)") + "f(x, y) := x + y\n", (4, 2, "wrong_arity", "f takes 2 arguments, not 1")),
+        (
+            body('\tx := "a"; floor(x) == 1'),
+            (4, 12, "wrong_kind", "argument 1 of floor is a string, not a number"),
+        ),
+        (
+            body("\tany([true])"),
+            (4, 2, "deprecated_builtin", "any is no part of the language any more"),
+        ),
+        (
+            body("\tx := 1", "\tx := 2"),
+            (5, 2, "declared_twice", SHADOW.format("declared")),
+        ),
+        (body("\tx == 1", "\tx := 2"), (5, 2, "declared_twice", SHADOW.format("used"))),
+        (
+            body("\tf(1)") + "f(x) := 1 if x := 2\n",
+            (7, 14, "declared_twice", "x is an argument; here it would be another"),
+        ),
+        (body("\tsome x"), (4, 7, "unused_some", "x is never used")),
+        (body("\tnot x := 1"), (4, 2, "assignment_in_not", "`not` cannot assign")),
+        (body("\tinput.x := 1"), (4, 2, "assignment_target", "`:=` assigns to names only")),
+        (
+            body("\tf := 1; f(2)") + "f(x) := x\n",
+            (4, 10, "shadowed_function", "f is a local name here, no function"),
+        ),
+        (body("\tx := 1 with y as 2; x"), (4, 14, "with_target", "`with` cannot replace y")),
+        (
+            body('\t$"{input.x[_]}" == "a"'),
+            (4, 13, "undeclared", "_" + UNSHOWN),
+        ),
+        (
+            body('\t$"{input[i]}" == "a"'),
+            (4, 11, "undeclared", "i" + UNSHOWN),
+        ),
+        (body() + "x := 1\nx contains 2\n", (7, 1, "rule_conflict", "x is defined as a set and as a value")),
+        (
+            body() + "x := 1\nx(y) := y\n",
+            (7, 1, "rule_conflict", "x is defined as a function of 1 and as a value"),
+        ),
+        (body() + "x := 1\nx := 2\n", (6, 1, "rule_conflict", "x has several values that all hold always")),
+        (body() + "x := 1\nx.y := 2\n", (6, 1, "rule_conflict", "x is a value, and x.y would be inside it")),
+        (body() + "default x := 1\ndefault x := 2\n", (7, 9, "duplicate_default", "x has 2 defaults")),
+        (
+            body() + "__keyword_if := 1\n",
+            (6, 1, "reserved_name", "__keyword_ has a meaning of its own"),
+        ),
+        (
+            "package intent\nimport input.a\nimport input.b as a\nallow contains a\n",
+            (3, 1, "duplicate_import", "two imports are called a"),
+        ),
     ],
 )
+@pytest.mark.requirement("3.1.checks")
 def test_what_cannot_work_is_refused_with_its_place(source: str, found: tuple[int, int, str, str]) -> None:
     assert found in flaws(source)
+
+
+@pytest.mark.requirement("3.1.checks")
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["\tx := 1"], (4, 2, "unused_local", "x is never used")),
+        (["\tcount([y | x := 1; y := 2]) == 1"], (4, 13, "unused_local", "x is never used")),
+    ],
+)
+def test_what_nobody_needs_is_a_warning(lines: list[str], found: tuple[int, int, str, str]) -> None:
+    module = load(body(*lines), rego_v0=False)
+    assert [flaw[:4] for flaw in module.flaws] == [found]
+    assert module.engine is not None
 
 
 @pytest.mark.parametrize("name", sorted(FORBIDDEN))
 def test_forbidden_functions_are_refused_however_they_are_used(name: str) -> None:
     call = f"{name}({', '.join('1' * (FORBIDDEN[name].arity or 0))})"
-    expected = (4, 7, "forbidden_builtin", f"{name} is forbidden")
-    assert flaws(body(f"\tx := {call}")) == [expected]
+    expected = (4, 9, "forbidden_builtin", f"{name} is forbidden")
+    assert flaws(body(f"\t[1] == {call}")) == [expected]
     assert expected[2:] in [flaw[2:] for flaw in flaws(body(f"\tcount([1]) == 1 with count as {name}"))]
     assert expected[2:] in [flaw[2:] for flaw in flaws(body(f"\tx := [y | y := {{1: {call}}}]"))]
 
@@ -105,9 +175,7 @@ def test_forbidden_functions_are_refused_however_they_are_used(name: str) -> Non
 def test_forbidden_functions_fail_even_where_the_check_is_passed_by(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "engine.adapters.rego.library.flaws_of_module", lambda *_, **__: ({"deny": "data.intent.deny"}, [])
-    )
+    monkeypatch.setattr("engine.adapters.rego.linking.flaws_of_calls", lambda _: [])
     arguments = ", ".join("1" * (FORBIDDEN[name].arity or 0))
     module = load(body(f"\t{name}({arguments})"), rego_v0=False)
     with pytest.raises(EvaluationFailed, match=re.escape(f"{name}: it is forbidden; ")):
@@ -131,7 +199,7 @@ def test_an_import_that_nothing_uses_is_told_after_what_blocks() -> None:
         ),
         Flaw(2, 1, "unused_import", "r is never used", "remove the import", blocking=False),
     )
-    assert load(source.replace("snd", "count"), rego_v0=False).engine is not None
+    assert load(source.replace("snd", "abs"), rego_v0=False).engine is not None
 
 
 def test_an_expression_too_deep_for_the_checks_is_refused() -> None:
@@ -175,7 +243,7 @@ def test_a_policy_may_use_keywords_inside_references_and_text_with_expressions_i
         ('\t$"{input.a}{snd(1)}" == 1', (4, 14, "unknown_function")),
         ("\tinput.as == 1; x := $", (4, 22, "syntax")),
         ('\tinternal.template_string(["a"])', (4, 2, "unknown_function")),
-        (f'\tx := $"{{1}}{"[" * 11}"', None),
+        (f'\tinput.x == $"{{1}}{"[" * 11}"', None),
         (f'\tx := $"{{{"[" * 8}}}"', (4, 17, "too_deep")),
     ],
 )

@@ -10,9 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from regorus import Engine  # type: ignore[import-untyped]  # a compiled module without stubs
 
-from engine.adapters.rego.builtins.registry import prepare
-from engine.adapters.rego.checks import flaws_of_module
-from engine.adapters.rego.engines import new_engine
+from engine.adapters.rego.checks.policy import flaws_of_policy, queries_of
+from engine.adapters.rego.linking import link
 from engine.adapters.rego.parsing import SourceRefused, parse, place_of
 from engine.adapters.rego.rewrite.edits import Rewritten
 from engine.adapters.rego.wire import Flaw
@@ -60,22 +59,12 @@ def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
         parsed = parse(source, rego_v0=rego_v0)
     except SourceRefused as refused:
         return Module(None, {}, (refused.flaw,))
-    queries, flaws = flaws_of_module(parsed.rewritten, parsed.tree, rego_v0=rego_v0)
-    prepare(parsed.rewritten.text)
-    engine = new_engine(rego_v0=rego_v0)
-    engine.add_policy(_FILE, parsed.rewritten.text)
-    engine.add_data_json(f'{{"parameters": {parameters}}}')
-    if not any(flaw.blocking for flaw in flaws):
-        try:
-            # Any query makes the engine analyse the module, once for all clones; that finds unsafe variables.
-            engine.eval_query_as_json("true")
-        except RuntimeError as refused:
-            line, column, message = place_of(refused, parsed.rewritten)
-            hint = "give the variable a value, or correct its name"
-            flaws.append(Flaw(line, column, "unsafe", message, hint))
-    flaws.sort(key=lambda flaw: not flaw.blocking)
+    linked = link({_FILE: parsed}, rego_v0=rego_v0, data=f'{{"parameters": {parameters}}}')
+    flaws = [*flaws_of_policy(linked.program), *(flaw for _, flaw in linked.flaws)]
+    flaws.sort(key=lambda flaw: (not flaw.blocking, flaw.line, flaw.column))
     blocked = bool(flaws) and flaws[0].blocking
-    return Module(None if blocked else engine, queries, tuple(flaws), rewritten=parsed.rewritten)
+    queries = queries_of(linked.program.sources[0])
+    return Module(None if blocked else linked.engine, queries, tuple(flaws), rewritten=parsed.rewritten)
 
 
 def evaluate(module: Module, input_json: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from engine.adapters.rego.complaints import complaint_of
 from engine.adapters.rego.engines import new_engine
 from engine.adapters.rego.rewrite.edits import Rewritten
+from engine.adapters.rego.rewrite.references import path_edits, result_edits
 from engine.adapters.rego.rewrite.text import rewrite
 from engine.adapters.rego.source import flaws_of_depth, flaws_of_text
 from engine.adapters.rego.syntax import Node
@@ -38,7 +39,12 @@ def parse(source: str, *, rego_v0: bool) -> Parsed:
     _refuse(flaws_of_text(source))
     rewritten = rewrite(source, rego_v0=rego_v0)
     _refuse(flaws_of_depth(rewritten))
-    return Parsed(rewritten, _tree(rewritten, rego_v0=rego_v0))
+    tree = _tree(rewritten, rego_v0=rego_v0)
+    for edits_of in (path_edits, result_edits):
+        if edits := edits_of(rewritten.text, tree):
+            rewritten = rewritten.then(edits)
+            tree = _tree(rewritten, rego_v0=rego_v0)
+    return Parsed(rewritten, tree)
 
 
 def place_of(refused: RuntimeError, rewritten: Rewritten) -> tuple[int, int, str]:

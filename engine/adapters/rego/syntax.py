@@ -1,146 +1,149 @@
-"""Reads the engine's syntax tree: rules, references, calls and local names. Judges nothing.
+"""Reads the engine's syntax tree: package, imports, rules, references. Judges nothing.
 
 The tree is nested JSON; an expression is an object with one key, its kind (`Var`, `RefDot`, `Call` …).
+Places are byte offsets in the text that the engine read.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, TypeAlias
 
 Node: TypeAlias = Any
 Path: TypeAlias = tuple[str, ...]
 
-_REFERENCES: Final = frozenset({"Var", "RefDot", "RefBrack"})
+REFERENCES: Final = frozenset({"Var", "RefDot", "RefBrack"})
 
 
 class Reference(NamedTuple):
-    """A name as it is used: its constant leading segments, and where it starts (byte offset)."""
+    """A name as it is used.
+
+    Attributes:
+        path: its constant leading segments; empty where it starts with no name (`[1][0]`).
+        start, end: where it starts, and where that leading part ends.
+        whole: whether nothing follows that part.
+        parts: the expressions inside the rest.
+    """
 
     path: Path
     start: int
-    called: bool
+    end: int
+    whole: bool
+    parts: tuple[Node, ...]
 
 
-class Names(NamedTuple):
-    """The names in a part of a module: every reference at its full length, and what is declared locally."""
+class Import(NamedTuple):
+    """An import; `name` is what the module calls it."""
 
-    references: list[Reference]
-    local: set[str]
+    name: str
+    path: Path
+    start: int
 
 
 class Rule(NamedTuple):
-    """One definition of a rule or function; a name may have several. `names` leaves its own name out."""
+    """One definition of a rule or function; a name may have several.
+
+    Attributes:
+        path: the constant leading segments of its name.
+        whole: whether its name has no other segments (`p[x].r` has).
+        kind: `default`, `set` (`p contains x`), or `value`.
+        arguments: None unless it is a function.
+        key: the member of a set.
+        parts: the expressions inside the rest of the name.
+        values: what it may be, `else` included; None where it says nothing (true).
+        bodies: queries, each with whether it follows an `else` and the value that it gives.
+    """
 
     path: Path
     start: int
-    is_function: bool
-    names: Names
+    whole: bool
+    kind: str
+    arguments: tuple[Node, ...] | None
+    key: Node | None
+    parts: tuple[Node, ...]
+    value: Node | None
+    bodies: tuple[Node, ...]
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it takes arguments."""
+        return self.arguments is not None
 
 
 def package_of(tree: Node) -> Path:
     """Return the segments of the package's name."""
-    return _flatten(tree["package"]["refr"])[0]
+    return reference_of(tree["package"]["refr"]).path
 
 
-def imports_of(tree: Node, source: bytes) -> dict[str, Reference]:
-    """Return what each imported name stands for."""
-    found: dict[str, Reference] = {}
+def imports_of(tree: Node, source: bytes) -> list[Import]:
+    """Return the imports in their order, those that turn keywords on among them."""
+    found = []
     for imported in tree["imports"]:
-        path, _ = _flatten(imported["refr"])
+        path = reference_of(imported["refr"]).path
         alias = imported.get("as")
-        found[_text(alias, source) if alias else path[-1]] = Reference(
-            path, imported["span"]["start"], called=False
-        )
+        name = text_of(alias, source) if alias else path[-1]
+        found.append(Import(name, path, imported["span"]["start"]))
     return found
 
 
-def rules_of(tree: Node, source: bytes) -> list[Rule]:
-    """Return the definitions in their order, defaults included."""
-    rules: list[Rule] = []
+def rules_of(tree: Node) -> Iterator[Rule]:
+    """Yield the definitions in their order, defaults included."""
     for rule in tree["rules"]:
         ((kind, body),) = rule.items()
         if kind == "Default":
-            head, is_function = body, bool(body["args"])
+            head, head_kind, value = body, "default", body["value"]
         else:
             ((head_kind, head),) = body["head"].items()
-            is_function = head_kind == "Func"
-        ((_, name),) = head["refr"].items()
-        start = name["span"]["start"]
-        path, _ = _flatten(head["refr"])
-        references, local = names_in(body, source)
-        references.remove(Reference(path, start, called=False))
-        rules.append(Rule(path, start, is_function, Names(references, local)))
-    return rules
+            assigned = head.get("assign")
+            value = assigned["value"] if assigned else None
+        name = reference_of(head["refr"])
+        arguments = head.get("args") if head_kind != "default" or head["args"] else None
+        yield Rule(
+            path=name.path,
+            start=name.start,
+            whole=name.whole,
+            kind={"default": "default", "Set": "set"}.get(head_kind, "value"),
+            arguments=None if arguments is None else tuple(arguments),
+            key=head.get("key"),
+            parts=name.parts,
+            value=value,
+            bodies=tuple(body.get("bodies", ())),
+        )
 
 
-def names_in(node: Node, source: bytes) -> Names:
-    """Return the names used and declared below a node, in no promised order."""
-    references: list[Reference] = []
-    local: set[str] = set()
-    pending = [node]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, list):
-            pending += current
-        elif isinstance(current, dict):
-            for kind, body in current.items():
-                if kind in _REFERENCES:
-                    path, indexes = _flatten(current)
-                    if path:
-                        references.append(Reference(path, body["span"]["start"], called=False))
-                    pending += indexes
-                elif kind == "Call":
-                    path, indexes = _flatten(body["fcn"])
-                    references.append(Reference(path, body["span"]["start"], called=True))
-                    pending += [*indexes, *body["params"]]
-                elif kind != "span" and isinstance(body, dict | list):
-                    local |= _declared(kind, body, source)
-                    pending.append(body)
-    return Names(references, local)
-
-
-def _declared(kind: str, body: Node, source: bytes) -> set[str]:
-    """Return the names that a part of a rule declares: arguments, `:=`, `some`, `every`."""
-    match kind:
-        case "args":
-            patterns = body
-        case "AssignExpr" if body["op"] == "ColEq":
-            patterns = body["lhs"]
-        case "SomeIn":
-            patterns = [body["key"], body["value"]]
-        case "SomeVars":
-            return {_text(span, source) for span in body["vars"]}
-        case "Every":
-            return {_text(span, source) for span in (body["key"], body["value"]) if span}
-        case _:
-            return set()
-    return {reference.path[0] for reference in names_in(patterns, source).references if not reference.called}
-
-
-def _flatten(node: Node) -> tuple[Path, list[Node]]:
-    """Return a reference's constant leading segments and the expressions inside the rest of it."""
-    segments: list[str | None] = []
-    indexes: list[Node] = []
+def reference_of(node: Node) -> Reference:
+    """Return what a `Var`, `RefDot` or `RefBrack` refers to."""
+    segments: list[tuple[str | None, int]] = []
+    parts: list[Node] = []
+    start = 0
     while True:
         ((kind, body),) = node.items()
+        start, end = body["span"]["start"], body["span"]["end"]
         match kind:
             case "Var":
-                segments.append(body["value"])
+                segments.append((body["value"], end))
                 break
             case "RefDot":
-                segments.append(body["field"][1])
+                segments.append((body["field"][1], end))
             case "RefBrack":
-                constant = body["index"].get("String")
-                segments.append(constant["value"] if constant else None)
+                constant = body["index"].get("String") or body["index"].get("RawString")
+                segments.append((constant["value"] if constant else None, end))
                 if not constant:
-                    indexes.append(body["index"])
+                    parts.append(body["index"])
             case _:
-                indexes.append(node)
-                segments.append(None)
+                parts.append(node)
+                segments.append((None, end))
                 break
         node = body["refr"]
     segments.reverse()
-    end = segments.index(None) if None in segments else len(segments)
-    return tuple(segment for segment in segments[:end] if segment is not None), indexes
+    path: list[str] = []
+    end = start
+    for segment, segment_end in segments:
+        if segment is None:
+            break
+        path.append(segment)
+        end = segment_end
+    return Reference(tuple(path), start, end, len(path) == len(segments), tuple(reversed(parts)))
 
 
-def _text(span: Node, source: bytes) -> str:
+def text_of(span: Node, source: bytes) -> str:
+    """Return the text of a span."""
     return source[span["start"] : span["end"]].decode()

@@ -13,6 +13,10 @@ _ALWAYS: Final = frozenset(
     {"as", "default", "else", "false", "import", "not", "null", "package", "some", "true", "with"}
 )
 _V1: Final = frozenset({"contains", "every", "if", "in"})
+KEYWORDS: Final = _ALWAYS | _V1
+_REGO_V1: Final = ("rego", "v1")
+_FUTURE: Final = ("future", "keywords")
+_IMPORTS: Final = frozenset({_REGO_V1, _FUTURE, *((*_FUTURE, keyword) for keyword in _V1)})
 
 
 def keyword_edits(tokens: Sequence[Token], *, rego_v0: bool) -> Iterator[Edit]:
@@ -20,10 +24,9 @@ def keyword_edits(tokens: Sequence[Token], *, rego_v0: bool) -> Iterator[Edit]:
 
     Nothing may stand between the keyword and its dots, as in OPA: `x in .y` keeps its meaning.
     """
-    keywords = _ALWAYS | _V1
-    leading = _ALWAYS if rego_v0 and not _has_new_keywords(tokens) else keywords
+    leading = _ALWAYS if rego_v0 and not any(_imports(tokens)) else KEYWORDS
     for before, token, after, last in _with_neighbours(tokens):
-        if token.kind is not Kind.NAME or token.text not in keywords:
+        if token.kind is not Kind.NAME or token.text not in KEYWORDS:
             continue
         if before == ".":
             yield Edit(token.start - 1, token.end, f'["{token.text}"]')
@@ -31,16 +34,33 @@ def keyword_edits(tokens: Sequence[Token], *, rego_v0: bool) -> Iterator[Edit]:
             yield Edit(token.start, token.end, RESERVED + token.text)
 
 
+def import_edits(tokens: Sequence[Token], *, rego_v0: bool) -> Iterator[Edit]:
+    """Yield the edits that blank imports of keywords that are there anyway: the engine wants none twice."""
+    imports = list(_imports(tokens))
+    paths = [path for path, _, _ in imports]
+    for number, (path, start, end) in enumerate(imports):
+        general = {_REGO_V1, _FUTURE} if path[:-1] == _FUTURE else {_REGO_V1}
+        if not rego_v0 or path in paths[:number] or general & set(paths) - {path}:
+            yield Edit(start, end, " " * (end - start))
+
+
+def _imports(tokens: Sequence[Token]) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Yield the path, start and end of each import of keywords that has no other name."""
+    words = [token for token in tokens if token.kind not in {Kind.SPACE, Kind.COMMENT}]
+    for at, word in enumerate(words):
+        if word.text != "import":
+            continue
+        last = at + 1
+        while last + 2 < len(words) and words[last + 1].text == ".":
+            last += 2
+        path = tuple(token.text for token in words[at + 1 : last + 1 : 2])
+        renamed = last + 1 < len(words) and words[last + 1].text == "as"
+        if path in _IMPORTS and not renamed:
+            yield path, word.start, words[last].end
+
+
 def _with_neighbours(tokens: Sequence[Token]) -> Iterator[tuple[str, Token, str, Kind]]:
     """Yield each token with the text before it, the text after it and the kind of what follows that."""
     texts = ["", *(token.text for token in tokens), ""]
     kinds = [*(token.kind for token in tokens), Kind.SPACE, Kind.SPACE]
     yield from zip(texts, tokens, texts[2:], kinds[2:], strict=False)
-
-
-def _has_new_keywords(tokens: Sequence[Token]) -> bool:
-    names = [token.text for token in tokens if token.kind not in {Kind.SPACE, Kind.COMMENT}]
-    return any(
-        names[at] == "import" and names[at + 1 : at + 4] in (["rego", ".", "v1"], ["future", ".", "keywords"])
-        for at in range(len(names))
-    )
