@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from engine.adapters.rego.evaluator import RegorusEvaluator
+from engine.adapters.rego.library import load
 from engine.core.policy.decision import PolicyAnswer
 from engine.core.policy.policies import PolicySource, RegoVersion
 
@@ -58,3 +59,14 @@ async def open_evaluator(workers_max: int = 1, seconds: float = 0.5) -> AsyncIte
     async with RegorusEvaluator(workers_max, seconds) as opened:
         yield opened
     assert workers() <= before
+
+
+def flaws(source: str, *, rego_v0: bool = False) -> list[tuple[int, int, str, str]]:
+    return [flaw[:4] for flaw in load(source, rego_v0=rego_v0).flaws]
+
+
+def body(*lines: str) -> str:
+    """A policy with these lines in a rule's body, from line 4 on."""
+    return "\n".join(
+        ["package intent", "", "deny contains message if {", *lines, '\tmessage := "no"', "}", ""]
+    )

@@ -10,13 +10,13 @@ from typing import Any, Final, NamedTuple
 
 from regorus import Engine  # type: ignore[import-untyped]  # a compiled module without stubs
 
+from engine.adapters.rego.checks.program import Program
 from engine.adapters.rego.complaints import Complaint, complaint_of
 from engine.adapters.rego.engines import new_engine
-from engine.adapters.rego.parsing import Parsed, SourceRefused, parse
-from engine.adapters.rego.places import position
+from engine.adapters.rego.parsing import SourceRefused, parse
 from engine.adapters.rego.suite.declared import TEST_FILE, Declared, Shape, declared_in
 from engine.adapters.rego.suite.documents import Document, merge
-from engine.adapters.rego.syntax import Path, Reference, names_in
+from engine.adapters.rego.syntax import Path
 from engine.adapters.rego.vocabulary import FORBIDDEN
 from engine.adapters.rego.wire import Flaw, Message
 from engine.core.limits import SUITE_TEXT_MAX_CHARS
@@ -54,20 +54,17 @@ def declare(source: Source, *, rego_v0: bool) -> tuple[Declared, bool]:
         raise Failed(source.file, refused.flaw) from None
     declared = declared_in(parsed.tree)
     is_test = bool(declared.tests) or source.file.endswith(TEST_FILE)
+    (origin,) = (program := Program({source.file: parsed})).sources
     flaws = [
-        Flaw(*_place(parsed, reference), "forbidden_builtin", f"{name} is forbidden", FORBIDDEN[name].hint)
-        for reference in names_in(parsed.tree["rules"], parsed.rewritten.text.encode()).references
-        if (name := ".".join(reference.path)) in FORBIDDEN and reference.called
+        origin.flaw(call.function.start, "forbidden_builtin", f"{name} is forbidden", FORBIDDEN[name].hint)
+        for _, _, names in program.names
+        for call in names.calls
+        if (name := ".".join(call.function.path)) in FORBIDDEN and not call.function.declared
         if not (name == "print" and is_test)
     ]
     if flaws:
         raise Failed(source.file, *flaws)
     return declared, is_test
-
-
-def _place(parsed: Parsed, reference: Reference) -> tuple[int, int]:
-    before = parsed.rewritten.text.encode()[: reference.start]
-    return position(parsed.rewritten.source, parsed.rewritten.offset(len(before.decode())))
 
 
 class World:
