@@ -130,7 +130,8 @@ def test_tests_of_two_packages_may_have_one_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "text"), [(("data", "a", "b"), "data.a.b"), (("data", "a-b", 'q"'), 'data["a-b"]["q\\""]')]
+    ("path", "text"),
+    [(("data", "a", "b"), "data.a.b"), (("data", "a-b", 'q"', "if"), 'data["a-b"]["q\\""]["if"]')],
 )
 def test_a_path_is_spelt_as_rego_writes_it(path: Folder, text: str) -> None:
     assert spelt_path(path) == text

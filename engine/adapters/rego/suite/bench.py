@@ -11,8 +11,8 @@ from engine.core.policy.suite.worlds import World
 
 _T = TypeVar("_T")
 
-# For each file the lines that were evaluated and those that were not.
-FileLines: TypeAlias = Sequence[tuple[str, Sequence[int], Sequence[int]]]
+# For each file its lines as the engine counts them, and for each the line of the source that it counts for.
+FileLines: TypeAlias = Sequence[tuple[str, Sequence[tuple[int, int]]]]
 
 _PROGRAM: Final = "engine.adapters.rego.suite.worker"
 
@@ -90,7 +90,7 @@ class Bench:
         self._held = None
         request = {
             "do": "load",
-            "sources": [[module.file, self._texts[module.file]] for module in world.modules],
+            "sources": [[module.file, self._texts[module.file], module.is_test] for module in world.modules],
             "documents": [[data.file, data.at, self._texts[data.file]] for data in world.documents],
             "rego_v0": self._terms.rego_v0,
             "coverage": self._terms.coverage,

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import anyio
 
-from engine.adapters.rego.suite.bench import Bench, FileLines
+from engine.adapters.rego.suite.bench import Bench
 from engine.adapters.rego.suite.files import Found
 from engine.adapters.rego.wire import Message
 from engine.core.errors import SuiteInvalid
@@ -56,7 +56,8 @@ class Run:
         self._heard = heard
         self._benches = benches
         self._findings: list[Finding] = []
-        self._lines: dict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+        self._origins: dict[str, dict[int, int]] = {}
+        self._covered: dict[str, set[int]] = defaultdict(set)
         self._done = self._total = 0
 
     async def report(self, files: Sequence[Found]) -> SuiteReport:
@@ -77,7 +78,7 @@ class Run:
         placed = sorted((pair for pairs in served for pair in pairs), key=lambda pair: pair[0])
         return SuiteReport(
             results=tuple(result for _, results in placed for result in results),
-            coverage=self._coverage(modules) if self._request.coverage else None,
+            coverage=self._coverage() if self._request.coverage else None,
         )
 
     async def _declare(self, files: Sequence[Found]) -> list[SuiteModule]:
@@ -112,7 +113,8 @@ class Run:
     async def _serve(self, bench: Bench, share: _Share) -> list[_Placed]:
         loaded = await bench.hold(share.world)
         self._findings += [finding for finding in loaded.findings if finding not in self._findings]
-        self._take(loaded.lines)
+        for file, lines in loaded.lines:
+            self._origins[file] = dict(lines)
         placed: list[_Placed] = []
         for job in share.jobs:
             if self._findings:
@@ -128,7 +130,8 @@ class Run:
         if test.skipped:
             return (_result(job, test.name, CaseOutcome.SKIP),)
         answer = await bench.run(world, module.package, test.path, test.shape)
-        self._take(answer["lines"])
+        for file, lines in answer["lines"]:
+            self._covered[file].update(lines)
         if not answer["cases"]:
             return (_result(job, test.name, CaseOutcome(answer["outcome"]), answer),)
         share = {**answer, "duration_ns": answer["duration_ns"] // len(answer["cases"])}
@@ -142,16 +145,12 @@ class Run:
             for number, (path, held) in enumerate(answer["cases"])
         )
 
-    def _take(self, lines: FileLines) -> None:
-        for file, covered, missed in lines:
-            held = self._lines[file]
-            held[0].update(covered)
-            held[1].update(missed)
-
-    def _coverage(self, modules: Sequence[SuiteModule]) -> SuiteCoverage:
-        return coverage_of(
-            {m.file: Lines(*self._lines[m.file]) for m in modules if not m.is_test and m.file in self._lines}
-        )
+    def _coverage(self) -> SuiteCoverage:
+        files = {}
+        for file, origins in self._origins.items():
+            missed = {origin for line, origin in origins.items() if line not in self._covered[file]}
+            files[file] = Lines(frozenset(origins.values()) - missed, missed)
+        return coverage_of(files)
 
     def _refuse(self) -> None:
         if self._findings:

@@ -5,12 +5,13 @@ and their answers:
 
     {"do": "declare", "file": …, "text": …, "rego_v0": bool}
         {"package": […], "is_test": bool, "tests": [[path, line, skipped, shape], …]} or {"flaws": […]}
-    {"do": "load", "sources": [[file, text], …], "documents": [[file, at, text], …], "rego_v0": bool,
-     "coverage": bool}
-        {"flaws": [[file, line, column, code, message, hint], …], "lines": as below, none covered}
+    {"do": "load", "sources": [[file, text, is_test], …], "documents": [[file, at, text], …],
+     "rego_v0": bool, "coverage": bool}
+        {"flaws": [[file, line, column, code, message, hint], …],
+         "lines": [[file, [[line, counts for], …]], …]}
     {"do": "run", "package": […], "path": […], "shape": …}
         {"outcome": …, "message": …, "cases": [[path, held], …], "duration_ns": …, "output": …,
-         "lines": [[file, covered, not covered], …]}
+         "lines": [[file, [line, …]], …]}
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ from collections.abc import Iterator
 from engine.adapters.rego.serving import serve
 from engine.adapters.rego.suite.declared import Shape
 from engine.adapters.rego.suite.documents import Document
-from engine.adapters.rego.suite.world import Failed, Source, World, declare
+from engine.adapters.rego.suite.sources import Failed, Source, declare
+from engine.adapters.rego.suite.world import World
 from engine.adapters.rego.wire import Message
 
 

@@ -15,7 +15,8 @@ from engine.core.policy.rules import PACKAGES
 
 Folder: TypeAlias = tuple[str, ...]
 
-_PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEYWORDS: Final = "as|contains|default|else|every|false|if|import|in|not|null|package|some|true|with"
+_PLAIN: Final = re.compile(rf"(?!(?:{_KEYWORDS})\Z)[A-Za-z_][A-Za-z0-9_]*")
 
 
 class DeclaredTest(NamedTuple):
@@ -131,7 +132,7 @@ def twice_declared(world: World) -> tuple[Twice, ...]:
 
 
 def spelt_path(path: Folder) -> str:
-    """Return segments as Rego writes a reference: `a.b["c-d"]`."""
+    """Return segments as Rego writes a reference: `a.b["c-d"]`, keywords in brackets too."""
     first, *rest = path
     return first + "".join(f".{s}" if _PLAIN.fullmatch(s) else f"[{json.dumps(s)}]" for s in rest)
 

@@ -1,0 +1,104 @@
+"""Walks the engine's syntax tree and finds its places in the text. Judges nothing."""
+
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Any, Final
+
+from engine.adapters.rego.syntax import Node, Path
+
+_QUOTES: Final = ('"', "`")
+
+
+def nodes_in(node: Node) -> Iterator[tuple[str, Any]]:
+    """Yield kind and body of everything below a node, outermost first."""
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, list):
+            pending += reversed(current)
+        elif isinstance(current, dict):
+            for kind, body in current.items():
+                if kind != "span" and isinstance(body, dict | list):
+                    yield kind, body
+            pending += [
+                body for kind, body in current.items() if kind != "span" and isinstance(body, dict | list)
+            ]
+
+
+class Places:
+    """The places of a tree, which are bytes, in its text, in characters."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._counts: dict[int, int] | None = None
+        if not text.isascii():
+            starts = accumulate((len(character.encode()) for character in text), initial=0)
+            self._counts = {start: number for number, start in enumerate(starts)}
+
+    def at(self, place: int) -> int:
+        """Return the character that a byte starts."""
+        return place if self._counts is None else self._counts[place]
+
+    def span(self, node: Node) -> tuple[int, int]:
+        """Return where a node starts and ends; the engine leaves out a quote that is its first or last."""
+        start, end = self.at(node["span"]["start"]), self.at(node["span"]["end"])
+        if self._text[max(start - 1, 0)] in _QUOTES:
+            start -= 1
+        return start, end + (self._text[end : end + 1] in _QUOTES)
+
+    def slice(self, node: Node) -> str:
+        """Return the text of a node."""
+        start, end = self.span(node)
+        return self._text[start:end]
+
+
+def declared_below(node: Node, places: Places) -> set[str]:
+    """Return the names that a rule declares: arguments, `:=`, `some`, `every`."""
+    found: set[str] = set()
+    for kind, body in nodes_in(node):
+        match kind:
+            case "args":
+                found |= _variables(body)
+            case "AssignExpr" if body["op"] == "ColEq":
+                found |= _variables(body["lhs"])
+            case "SomeIn":
+                found |= _variables([body["key"], body["value"]])
+            case "SomeVars":
+                found |= {places.slice({"span": span}) for span in body["vars"]}
+            case "Every":
+                spans = [span for span in (body["key"], body["value"]) if span]
+                found |= {places.slice({"span": span}) for span in spans}
+    return found
+
+
+def _variables(pattern: Node) -> set[str]:
+    return {body["value"] for kind, body in nodes_in([pattern]) if kind == "Var"}
+
+
+def path_of(node: Node) -> Path:
+    """Return the constant leading segments of a reference, none where it is no reference to a name."""
+    segments: list[str] = []
+    while True:
+        ((kind, body),) = node.items()
+        if kind == "Var":
+            return (body["value"], *reversed(segments))
+        if kind == "RefDot":
+            segments.append(body["field"][1])
+        elif kind == "RefBrack" and "String" in body["index"]:
+            segments.append(body["index"]["String"]["value"])
+        elif kind == "RefBrack":
+            segments.clear()
+        else:
+            return ()
+        node = body["refr"]
+
+
+def root_of(node: Node) -> Node | None:
+    """Return the variable that a reference starts with."""
+    while True:
+        ((kind, body),) = node.items()
+        if kind == "Var":
+            return body
+        if kind not in {"RefDot", "RefBrack"}:
+            return None
+        node = body["refr"]
