@@ -94,6 +94,11 @@ def redact(value: JsonValue, marks: JsonValue) -> JsonValue:
     return REDACTED if true_paths(marks) else value
 
 
+def redacted_paths(value: JsonValue) -> tuple[str, ...]:
+    """Return the dotted paths at which `redact` has hidden something."""
+    return tuple(dotted(path) for path in _redacted_paths((), value))
+
+
 def marked_at(marks: JsonValue, path: Sequence[str]) -> bool:
     """Tell whether a tree of marks calls anything at the end of a path secret; positions are decimal."""
     for step in path:
@@ -153,6 +158,14 @@ def _differences(path: Path, before: JsonValue, after: JsonValue) -> Iterator[Di
             yield from _differences((*path, key), before.get(key), after.get(key))
     else:
         yield Difference(path=dotted(path), before=before, after=after)
+
+
+def _redacted_paths(path: Path, value: JsonValue) -> Iterator[Path]:
+    if value == REDACTED:
+        yield path
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _redacted_paths((*path, key), item)
 
 
 def _true_paths(path: Path, marks: JsonValue) -> Iterator[Path]:

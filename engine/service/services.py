@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from engine.core.approvals import Separation
 from engine.ports.clock import Clock, IdSource
 from engine.ports.evaluator import PolicyEvaluator
+from engine.ports.explainer import PolicyExplainer
 from engine.ports.mirror import ProviderMirror
 from engine.ports.runner import Runner
 from engine.ports.schemas import SchemaCatalog
@@ -23,6 +24,7 @@ class Services:
     store: Store
     runner: Runner
     evaluator: PolicyEvaluator
+    explainer: PolicyExplainer
     schemas: SchemaCatalog
     mirror: ProviderMirror
     clock: Clock

@@ -11,6 +11,7 @@ from engine.service.services import Services
 from engine.testing.clocks import CountingIds, FixedClock
 from engine.testing.clouds import FakeCloud
 from engine.testing.evaluators import Said, ScriptedEvaluator
+from engine.testing.explainers import ScriptedExplainer
 from engine.testing.mirrors import FakeMirror
 from engine.testing.runners import FakeRunner
 from engine.testing.schemas import FakeSchemas
@@ -61,6 +62,7 @@ def make_services(*, said: Mapping[str, Said] | None = None, store: Store | None
         store=store or MemoryStore(),
         runner=runner,
         evaluator=evaluator,
+        explainer=ScriptedExplainer(),
         schemas=FakeSchemas(mirror),
         mirror=mirror,
         clock=clock,

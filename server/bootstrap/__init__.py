@@ -20,7 +20,7 @@ from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.errors import NotSetUp
 from engine.ports.artifacts import Step
 from engine.service.services import Services
-from server.bootstrap.evaluation import open_evaluator
+from server.bootstrap.evaluation import open_evaluator, open_explainer
 from server.bootstrap.provisioning import Places, tofu_shelf
 from server.settings import Settings
 from server.shipped import provider_manifest
@@ -46,11 +46,16 @@ async def open_services(
         caller={**settings.caller_environment, **credentials},
         slots=anyio.CapacityLimiter(os.cpu_count() or 1),
     )
-    async with open_store(settings.database) as store, open_evaluator(settings) as evaluator:
+    async with (
+        open_store(settings.database) as store,
+        open_evaluator(settings) as evaluator,
+        open_explainer() as explainer,
+    ):
         yield Services(
             store=store,
             runner=TofuRunner(toolchain, mirror, settings.home / "work"),
             evaluator=evaluator,
+            explainer=explainer,
             schemas=TofuSchemas(toolchain, mirror, settings.home / "schemas"),
             mirror=mirror,
             clock=SystemClock(),

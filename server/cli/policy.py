@@ -11,7 +11,15 @@ from engine.core.policy.policies import Policy, PolicyVersion, RegoVersion
 from engine.service.policies.add import add_policy
 from engine.service.policies.list import list_policies
 from engine.service.policies.show import show_policy
-from server.cli import arguments, policy_bond, policy_check, policy_eval, policy_input_schema, policy_test
+from server.cli import (
+    arguments,
+    policy_bond,
+    policy_check,
+    policy_eval,
+    policy_input_schema,
+    policy_test,
+    policy_why,
+)
 from server.cli.given import read_text
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, reporting, table
 from server.cli.session import run
@@ -20,6 +28,7 @@ app = typer.Typer(name="policy", help="Check, store, attach and evaluate policie
 app.add_typer(policy_check.app)
 app.add_typer(policy_eval.app)
 app.add_typer(policy_input_schema.app)
+app.add_typer(policy_why.app)
 app.add_typer(policy_test.app)
 app.add_typer(policy_bond.app)
 

@@ -17,7 +17,7 @@ from server.problems import NOBODY_ALLOWS
 
 
 async def decide_on(
-    input_file: Path, evaluator: PolicyEvaluator, sources: Sequence[PolicySource]
+    evaluator: PolicyEvaluator, sources: Sequence[PolicySource], input_file: Path
 ) -> Decision:
     """Return the decision of policies on the input in a file; `-` reads it from stdin.
 

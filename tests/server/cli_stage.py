@@ -11,6 +11,8 @@ import pytest
 from pydantic import JsonValue
 from typer.testing import CliRunner, Result
 
+from engine.adapters.rego.evaluator import RegorusEvaluator
+from engine.adapters.rego.why.explainer import RegorusExplainer
 from engine.adapters.store.unit_of_work import open_store
 from engine.service.services import Services
 from engine.testing.engines import FakeEngine, make_services
@@ -51,15 +53,27 @@ class Stage:
 
 
 def set_stage(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, said: Mapping[str, Mapping[str, JsonValue]] | None = None
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    said: Mapping[str, Mapping[str, JsonValue]] | None = None,
+    *,
+    rego: bool = False,
 ) -> Stage:
-    """Return a stage with the empty project `demo`; `said` is what further policies say, by source."""
+    """Return a stage with the empty project `demo`.
+
+    `said` is what further policies say, by source; with `rego` policies are evaluated and explained for real.
+    """
     engine = make_services(said=said)
 
     @asynccontextmanager
     async def opened(settings: Settings) -> AsyncIterator[Services]:
         async with open_store(settings.database) as store:
-            yield replace(engine.services, store=store)
+            services = replace(engine.services, store=store)
+            if not rego:
+                yield services
+                return
+            async with RegorusEvaluator() as evaluator, RegorusExplainer() as explainer:
+                yield replace(services, evaluator=evaluator, explainer=explainer)
 
     monkeypatch.setattr("server.cli.session.open_services", opened)
     stage = Stage(engine, folder / "home")

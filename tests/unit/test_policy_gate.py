@@ -82,7 +82,8 @@ def files(tmp_path: Path) -> Path:
 async def evaluate_files(
     evaluator: ScriptedEvaluator, paths: Sequence[Path], input_file: Path, *, rego_v0: bool = False
 ) -> Decision:
-    return await decide_on(input_file, evaluator, [await source_in(path, rego_v0=rego_v0) for path in paths])
+    sources = [await source_in(path, rego_v0=rego_v0) for path in paths]
+    return await decide_on(evaluator, sources, input_file)
 
 
 async def test_files_are_evaluated_and_printed(files: Path) -> None:
