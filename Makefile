@@ -50,8 +50,9 @@ lint: $(INSTALLED) ## style, types and who may import whom
 policy: $(INSTALLED) ## the tests of the policies
 	$(BIN)/python -m pytest tests/policies $(PYTEST_FLAGS)
 
-bench: setup ## the time of a gated create as a ratio to bare OpenTofu
+bench: setup ## gated creates beside bare OpenTofu, policies in workers beside the bare engine, as ratios
 	$(BIN)/python tests/bench/gated_create.py
+	$(BIN)/python tests/bench/policy_evaluation.py
 
 lock: $(INSTALLED) ## resolve pyproject.toml into requirements/, with hashes
 	$(LOCK) --extra demo --group dev pyproject.toml --output-file requirements/dev.txt

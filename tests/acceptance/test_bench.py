@@ -1,4 +1,4 @@
-"""The benchmark runs to its end and prints ratios of one run; how large they are is for its reader."""
+"""The benchmarks run to their end and print ratios of one run; how large they are is for their reader."""
 
 import re
 import subprocess
@@ -19,5 +19,23 @@ def test_the_benchmark_prints_what_a_gated_create_costs_beside_bare_opentofu() -
         "initialised",
         "initialised, with the read",
         "development override",
+    ]
+    assert min(float(ratio) for _, ratio in ratios) > 0
+
+
+@pytest.mark.requirement("3.6.bench")
+def test_the_benchmark_of_policies_prints_its_ratios() -> None:
+    done = subprocess.run(
+        [sys.executable, "tests/bench/policy_evaluation.py", "1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    ratios = re.findall(r"^(.+): (\d+\.\d+)$", done.stdout, re.MULTILINE)
+    assert [re.sub(r"\d+", "N", of) for of, _ in ratios] == [
+        "N policies on N.N kB, workers / bare engine",
+        "cold start of a worker / goal of N ms",
+        "N policies, all / the N that are about the type",
     ]
     assert min(float(ratio) for _, ratio in ratios) > 0

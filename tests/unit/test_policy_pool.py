@@ -52,9 +52,11 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
     requests = Requests()
     send = Worker.send
 
-    async def seeing(worker: Worker, request: Message, seconds: float, answers: int = 1) -> None:
+    async def seeing(
+        worker: Worker, request: Message, seconds: float, answers: int = 1, text: str = ""
+    ) -> None:
         await requests.see(worker, request["do"])
-        await send(worker, request, seconds, answers)
+        await send(worker, request, seconds, answers, text)
 
     monkeypatch.setattr(Worker, "send", seeing)
     return requests
@@ -120,9 +122,11 @@ async def test_a_long_evaluation_does_not_keep_a_short_one_waiting(monkeypatch: 
     begun = anyio.Event()
     send = Worker.send
 
-    async def heralding(worker: Worker, request: Message, seconds: float, answers: int = 1) -> None:
+    async def heralding(
+        worker: Worker, request: Message, seconds: float, answers: int = 1, text: str = ""
+    ) -> None:
         begun.set()
-        await send(worker, request, seconds, answers)
+        await send(worker, request, seconds, answers, text)
 
     monkeypatch.setattr(Worker, "send", heralding)
 
@@ -174,11 +178,13 @@ async def test_a_worker_killed_while_it_works_costs_no_answer(
     killed: list[int] = []
     send = Worker.send
 
-    async def killing(worker: Worker, request: Message, seconds: float, answers: int = 1) -> None:
+    async def killing(
+        worker: Worker, request: Message, seconds: float, answers: int = 1, text: str = ""
+    ) -> None:
         chosen = request["do"] == verb and not killed
         if chosen:
             os.kill(worker.pid, signal.SIGSTOP)  # so that it cannot answer before it is killed
-        await send(worker, request, seconds, answers)
+        await send(worker, request, seconds, answers, text)
         if chosen:
             killed.append(worker.pid)
             os.kill(worker.pid, number)

@@ -29,10 +29,12 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     send = Worker.send
 
-    async def seeing(worker: Worker, request: Message, seconds: float, answers: int = 1) -> None:
+    async def seeing(
+        worker: Worker, request: Message, seconds: float, answers: int = 1, text: str = ""
+    ) -> None:
         if request["do"] == "load":
             seen.append(request["source"])
-        await send(worker, request, seconds, answers)
+        await send(worker, request, seconds, answers, text)
 
     monkeypatch.setattr(Worker, "send", seeing)
     return seen
@@ -86,10 +88,12 @@ async def test_a_worker_killed_from_outside_is_nobodys_fault(
 ) -> None:
     send = Worker.send
 
-    async def killing(worker: Worker, request: Message, seconds: float, answers: int = 1) -> None:
+    async def killing(
+        worker: Worker, request: Message, seconds: float, answers: int = 1, text: str = ""
+    ) -> None:
         if request["do"] == "evaluate":
             os.kill(worker.pid, signal.SIGSTOP)  # so that it cannot answer before it is killed
-        await send(worker, request, seconds, answers)
+        await send(worker, request, seconds, answers, text)
         if request["do"] == "evaluate":
             os.kill(worker.pid, signal.SIGKILL)
 
@@ -125,8 +129,9 @@ async def test_a_time_out_counts_when_the_policy_had_the_processor(
 async def test_what_a_lost_worker_had_of_the_processor_is_known() -> None:
     worker = await Worker.start()
     assert await worker.ask({"do": "load", "key": "k", **loaded(LOOP)}, 5.0)
+    await worker.send({"do": "evaluate", "keys": ["k"], "turn_seconds": 1.0}, 0.5, text="{}")
     with pytest.raises(WorkerLost) as lost:
-        await worker.ask({"do": "evaluate", "keys": ["k"], "input": "{}", "turn_seconds": 1.0}, 0.5)
+        await worker.receive()
     assert (lost.value.out_of_time, lost.value.limit_seconds) == (True, 0.5)
     assert 0.0 < lost.value.processor_seconds < 1.0
     assert workers() == set()

@@ -78,10 +78,9 @@ class Batch:
         request = {
             "do": "evaluate",
             "keys": [self._digests[number] for number in ready],
-            "input": self._input_json,
             "turn_seconds": POLICY_TURN_SECONDS,
         }
-        await seat.worker.send(request, self._seconds, answers=len(ready))
+        await seat.worker.send(request, self._seconds, answers=len(ready), text=self._input_json)
         for number in ready:
             self._begin(number)
             answer = await seat.worker.receive()

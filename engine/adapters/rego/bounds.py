@@ -2,8 +2,7 @@
 
 import resource
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from typing import Final
 
 from engine.core.limits import POLICY_WORKER_MEMORY_BYTES
@@ -25,13 +24,22 @@ def bound_process() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-@contextmanager
-def bounded(seconds: float) -> Iterator[None]:
-    """End the process when the block takes longer, by the clock or by the processor."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    # The limit follows what was used before, so that a worker may serve for as long as it likes.
-    processor = int(used.ru_utime + used.ru_stime + seconds) + _CPU_GRACE_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (processor, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    yield
-    signal.setitimer(signal.ITIMER_REAL, 0)
+class Limit:
+    """The time that the process may take for one piece of work: it ends when that takes longer."""
+
+    def __init__(self) -> None:
+        self._processor_seconds = 0
+
+    def begin(self, seconds: float) -> None:
+        """Let the process live for `seconds`, by the clock and by the processor, unless `end` comes first."""
+        # The limit follows what was used before, so that a worker may serve for as long as it likes.
+        processor_seconds = int(time.process_time() + seconds) + _CPU_GRACE_SECONDS
+        if processor_seconds != self._processor_seconds:
+            hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+            resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, hard))
+            self._processor_seconds = processor_seconds
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    def end(self) -> None:
+        """Let the process live on."""
+        signal.setitimer(signal.ITIMER_REAL, 0)

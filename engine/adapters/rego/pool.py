@@ -78,7 +78,7 @@ class Pool:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._turns = anyio.Semaphore(size)
+        self._turns = anyio.Semaphore(size, fast_acquire=True)
         self._closing = anyio.Lock()
         self._idle: list[Seat] = []
 

@@ -11,8 +11,9 @@ from typing import Final, Self
 
 import anyio
 
-from engine.adapters.rego.wire import HEADER, Message, decode, encode
-from engine.core.limits import POLICY_ANSWER_MAX_BYTES, POLICY_WORKER_START_SECONDS
+from engine.adapters.rego.channel import Channel, ChannelBroken
+from engine.adapters.rego.wire import Message
+from engine.core.limits import POLICY_WORKER_START_SECONDS
 
 # `-I` ignores the environment and the working directory; the one folder that it then lacks is named.
 # INVARIANT: the bounds come before the import of the worker's module, which imports the engine.
@@ -31,8 +32,6 @@ _OUT_OF_TIME: Final = (-signal.SIGALRM, -signal.SIGXCPU)
 _FROM_OUTSIDE: Final = (-signal.SIGKILL, -signal.SIGTERM)
 # A request that is out of time and had less than this share of it on the processor waited for the machine.
 _BUSY_SHARE: Final = 0.5
-_NO_ANSWER: Final = (OSError, EOFError, ValueError, KeyError, RecursionError)
-_READ_BYTES: Final = 65_536
 # How often an ended child is asked for its exit code: it is there within a moment.
 _REAP_SECONDS: Final = 0.001
 
@@ -77,10 +76,9 @@ class WorkerLost(Exception):
 class Worker:
     """One child in a session of its own, which talks over a socket. Ask one thing at a time."""
 
-    def __init__(self, child: subprocess.Popen[bytes], stream: socket.socket) -> None:
+    def __init__(self, child: subprocess.Popen[bytes], channel: Channel) -> None:
         self._child = child
-        self._stream = stream
-        self._received = bytearray()
+        self._channel = channel
         self._limit_seconds = POLICY_WORKER_START_SECONDS
         # A new worker says once that it serves.
         self._expected = 1
@@ -97,22 +95,25 @@ class Worker:
             WorkerLost: the system starts no process, or the process does not begin to serve.
         """
         ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                child = subprocess.Popen(  # noqa: ASYNC220, S603  # back within a millisecond; our own program
-                    [sys.executable, "-I", "-c", PROGRAM, _CODE_FOLDER, module],
-                    stdin=theirs.fileno(),
-                    stdout=theirs.fileno(),
-                    stderr=subprocess.DEVNULL,
-                    env={"RUST_BACKTRACE": "0"},
-                    cwd="/",
-                    start_new_session=True,
-                )
-            except OSError as refused:
-                ours.close()
-                raise WorkerLost from refused
-        ours.settimeout(0.0)
-        worker = cls(child, ours)
+        answers, written = os.pipe()
+        channel = Channel(ours, answers)
+        try:
+            child = subprocess.Popen(  # noqa: ASYNC220, S603  # back within a millisecond; our own program
+                [sys.executable, "-I", "-c", PROGRAM, _CODE_FOLDER, module],
+                stdin=theirs.fileno(),
+                stdout=written,
+                stderr=subprocess.DEVNULL,
+                env={"RUST_BACKTRACE": "0"},
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as refused:
+            channel.close()
+            raise WorkerLost from refused
+        finally:
+            theirs.close()
+            os.close(written)
+        worker = cls(child, channel)
         try:
             await worker.receive()
         except WorkerLost as lost:
@@ -138,8 +139,10 @@ class Worker:
         await self.send(request, seconds)
         return await self.receive()
 
-    async def send(self, request: Message, seconds: float, answers: int = 1) -> None:
+    async def send(self, request: Message, seconds: float, answers: int = 1, text: str = "") -> None:
         """Send a request whose answers may take `seconds` each; they are to be received one by one.
+
+        `text`, ASCII, is what the verb finds as `text` in the request.
 
         Raises:
             WorkerLost: the worker takes no request and is gone; so it is when the caller is cancelled.
@@ -149,8 +152,8 @@ class Worker:
         self._limit_seconds, self._expected = seconds, answers
         taken = False
         try:
-            with anyio.move_on_after(seconds + _GRACE_SECONDS), suppress(OSError):
-                await self._write(encode({**request, "seconds": seconds}))
+            with anyio.move_on_after(seconds + _GRACE_SECONDS), suppress(ChannelBroken):
+                await self._channel.send({**request, "seconds": seconds}, text)
                 taken = True
         finally:
             if not taken:
@@ -164,20 +167,13 @@ class Worker:
         Raises:
             WorkerLost: no answer came; the worker is gone. It is gone, too, when the caller is cancelled.
         """
+        # Most answers of several came together; a scope for each would cost as much as its policy.
         answer: Message | None = None
-        try:
-            with anyio.move_on_after(self._limit_seconds + _GRACE_SECONDS) as limit:
-                with suppress(*_NO_ANSWER):
-                    answer = await self._read()
-                if answer is None:
-                    # Its own exit code, not that of our kill, tells a policy's doing from somebody else's.
-                    self._stream.close()
-                    await self._end()
-        finally:
-            if answer is None:
-                await self.stop()
+        with suppress(ChannelBroken):
+            answer = self._channel.arrived()
         if answer is None:
-            raise self._lost(out_of_time=limit.cancelled_caught)
+            answer = await self._awaited()
+        self._used_seconds = answer.pop("used")
         self._expected -= 1
         return answer
 
@@ -189,37 +185,24 @@ class Worker:
                 with suppress(ProcessLookupError, PermissionError):  # it ended by itself, just now
                     os.killpg(self._child.pid, signal.SIGKILL)
             await self._end()
-        self._stream.close()
+        self._channel.close()
 
-    async def _write(self, frame: bytes) -> None:
-        rest = memoryview(frame)
-        while rest:
-            try:
-                rest = rest[self._stream.send(rest) :]
-            except BlockingIOError:
-                await anyio.wait_writable(self._stream)
-
-    async def _read(self) -> Message:
-        (length,) = HEADER.unpack(await self._take(HEADER.size))
-        if length > POLICY_ANSWER_MAX_BYTES:
-            raise ValueError("an answer beyond its bound")
-        answer = decode(await self._take(length))
-        self._used_seconds = answer.pop("used")
+    async def _awaited(self) -> Message:
+        answer: Message | None = None
+        try:
+            with anyio.move_on_after(self._limit_seconds + _GRACE_SECONDS) as limit:
+                with suppress(ChannelBroken):
+                    answer = await self._channel.receive()
+                if answer is None:
+                    # Its own exit code, not that of our kill, tells a policy's doing from somebody else's.
+                    self._channel.close()
+                    await self._end()
+        finally:
+            if answer is None:
+                await self.stop()
+        if answer is None:
+            raise self._lost(out_of_time=limit.cancelled_caught)
         return answer
-
-    async def _take(self, size: int) -> bytes:
-        while len(self._received) < size:
-            try:
-                some = self._stream.recv(_READ_BYTES)
-            except BlockingIOError:
-                await anyio.wait_readable(self._stream)
-                continue
-            if not some:
-                raise EOFError
-            self._received += some
-        taken = bytes(self._received[:size])
-        del self._received[:size]
-        return taken
 
     async def _end(self) -> None:
         while self._reap() is None:  # noqa: ASYNC110  # the end of a child sets no event

@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 Message: TypeAlias = dict[str, Any]
 
-HEADER: Final = struct.Struct(">I")
+HEADER: Final = struct.Struct(">II")
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 class Flaw(NamedTuple):
@@ -31,10 +32,13 @@ class Flaw(NamedTuple):
     blocking: bool = True
 
 
-def encode(message: Mapping[str, Any]) -> bytes:
-    """Return the frame of a message: four bytes of length, big-endian, then ASCII JSON."""
-    body = json.dumps(message, separators=(",", ":")).encode("ascii")
-    return HEADER.pack(len(body)) + body
+def encode(message: Mapping[str, Any], text: str = "") -> bytes:
+    """Return the frame of a message: the lengths of both parts, big-endian, then ASCII JSON, then the text.
+
+    A long text travels as it is: to make a JSON string of it costs more than all else about a frame.
+    """
+    body = _ENCODER.encode(message).encode("ascii")
+    return b"".join((HEADER.pack(len(body), len(text)), body, text.encode("ascii")))
 
 
 def decode(body: bytes) -> Message:

@@ -5,7 +5,7 @@ answers for that policy and starts another. Requests and their answers:
 
     {"do": "load", "key": …, "source": …, "rego_v0": bool, "parameters": JSON text, "seconds": float}
         {"flaws": [[line, column, code, message, hint, blocking], …], "metadata": {…}}
-    {"do": "evaluate", "keys": […], "input": JSON text, "turn_seconds": float, "seconds": float}
+    {"do": "evaluate", "keys": […], "turn_seconds": float, "seconds": float}, its text the input as JSON
         for each key {"values": {rule: value}} or {"error": [line, column, message]} or {"undefined": rule};
         {"later": true} for those that the turn had no time for
 """
@@ -42,7 +42,7 @@ class _Modules:
             if number and time.monotonic() > end:
                 yield {"later": True}
             else:
-                yield _said(self._loaded[key], request["input"])
+                yield _said(self._loaded[key], request["text"])
 
 
 def _said(module: Module, input_json: str) -> Message:

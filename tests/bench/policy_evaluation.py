@@ -1,0 +1,241 @@
+"""The cost of evaluating policies in a worker process, beside the bare engine in this one, in one run.
+
+Prints ratios of medians; the ways take turns, so that a slow moment of the machine meets all of them. Bare is
+what a program without a sandbox would do: an engine for each policy, loaded once, the input given as JSON
+text, each rule of the policy queried, its result read. The 1,000 policies are each about one of 200 types.
+
+    python tests/bench/policy_evaluation.py [ROUNDS]
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+import anyio
+from pydantic import JsonValue
+from regorus import Engine  # type: ignore[import-untyped]  # a compiled module without stubs
+
+from engine.adapters.rego.evaluator import RegorusEvaluator
+from engine.adapters.rego.process import Worker
+from engine.core.policy.policies import PolicySource, RegoVersion
+
+ROUNDS: Final = 200
+GOAL: Final = 2.0
+GOAL_COLD_SECONDS: Final = 0.15
+STORED: Final = 1_000
+TYPES: Final = 200
+COLD_STARTS: Final = 9
+# An evaluation of a thousand policies takes a thousand times as long as one of one.
+STORED_SHARE: Final = 20
+
+_RULES: Final = ("deny", "allow")
+_FIVE: Final = (
+    """
+deny contains msg if {
+    input.resource.resource_type == "aws_s3_bucket"
+    input.resource.proposed_state.acl in {"public-read", "public-read-write", "authenticated-read"}
+    msg := sprintf("%s is open to the world", [input.resource.resource_id])
+}
+allow contains "private" if input.resource.proposed_state.acl == "private"
+""",
+    """
+_required := {"owner", "cost-centre", "environment"}
+deny contains msg if {
+    missing := _required - object.keys(input.resource.proposed_state.tags)
+    count(missing) > 0
+    msg := sprintf("these tags are missing: %s", [concat(", ", sort(missing))])
+}
+allow contains "tagged" if count(_required - object.keys(input.resource.proposed_state.tags)) == 0
+""",
+    """
+_statements := json.unmarshal(input.resource.proposed_state.policy).Statement
+deny contains msg if {
+    some statement in _statements
+    statement.Effect == "Allow"
+    statement.Principal == "*"
+    msg := sprintf("statement %s is for everybody", [statement.Sid])
+}
+allow contains "named principals" if every statement in _statements { statement.Principal != "*" }
+""",
+    """
+_changes := input.plan.actions[_] in {"delete", "replace"}
+deny contains "nothing is deleted in production" if {
+    "env:prod" in input.project.labels
+    _changes
+}
+allow contains "no production" if not "env:prod" in input.project.labels
+""",
+    """
+deny contains msg if {
+    some number, rule in input.resource.proposed_state.lifecycle_rule
+    rule.enabled
+    rule.expiration.days < 30
+    msg := sprintf("lifecycle rule %d expires objects within a month", [number])
+}
+allow contains "lasting" if {
+    lasting := [rule | some rule in input.resource.proposed_state.lifecycle_rule; rule.expiration.days >= 30]
+    count(lasting) == count(input.resource.proposed_state.lifecycle_rule)
+}
+""",
+)
+
+Way = Callable[[], Awaitable[None]]
+
+
+def source(name: str, text: str) -> PolicySource:
+    """Return a policy of the new language."""
+    return PolicySource(id=name, name=name, version=1, rego_version=RegoVersion.V1, source=text)
+
+
+def five() -> Sequence[PolicySource]:
+    """Return five policies as security teams write them."""
+    return [source(f"p{number}", f"package intent\n{rules}") for number, rules in enumerate(_FIVE)]
+
+
+def stored() -> Sequence[PolicySource]:
+    """Return many policies, each for one type of resource."""
+    return [
+        source(
+            f"s{number}",
+            f"# METADATA\n# custom:\n#   resource_types: [type_{number % TYPES}]\npackage intent\n{_FIVE[0]}"
+            f'deny contains "{number}" if input.resource.resource_id == "r{number}"\n',
+        )
+        for number in range(STORED)
+    ]
+
+
+def document() -> JsonValue:
+    """Return an input of 5 kB: a planned bucket with its policy and its lifecycle rules."""
+    statements = [
+        {
+            "Sid": f"Statement{number}",
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::1234567890{number}:role/reader"},
+            "Action": ["s3:GetObject", "s3:ListBucket"],
+            "Resource": [f"arn:aws:s3:::web-logs/{number}/*", "arn:aws:s3:::web-logs"],
+        }
+        for number in range(10, 21)
+    ]
+    lifecycle: list[JsonValue] = [
+        {"enabled": True, "id": f"rule-{number}", "prefix": f"logs/{number}/", "expiration": {"days": 90}}
+        for number in range(15)
+    ]
+    state: dict[str, JsonValue] = {
+        "bucket": "web-logs",
+        "acl": "private",
+        "force_destroy": False,
+        "policy": json.dumps({"Version": "2012-10-17", "Statement": statements}),
+        "lifecycle_rule": lifecycle,
+        "tags": {"owner": "ops", "cost-centre": "42", "environment": "dev"},
+        "tags_all": {"owner": "ops", "cost-centre": "42", "environment": "dev"},
+    }
+    return {
+        "format_version": "1.0",
+        "resource": {
+            "resource_id": "logs",
+            "resource_type": "aws_s3_bucket",
+            "provider": "hashicorp/aws",
+            "provider_version": "3.39.0",
+            "operation": "create",
+            "current_state": None,
+            "proposed_state": state,
+        },
+        "plan": {"actions": ["create"], "changed": [*state], "unknown": ["arn", "id", "region"]},
+        "project": {"name": "web", "space": "root", "labels": ["env:dev"], "resource_count": 12},
+        "actor": {"subject": "ada", "kind": "user", "client": "cli", "roles": [], "scopes": []},
+        "dependencies": [],
+        "dependents": [],
+        "request": {"operation_id": "o", "timestamp_ns": 1, "dry_run": False, "reason": "first bucket"},
+    }
+
+
+def bare(policies: Sequence[PolicySource], given: JsonValue) -> Way:
+    """Return the evaluation by engines in this process."""
+    engines = []
+    for policy in policies:
+        engine = Engine()
+        engine.add_policy(policy.name, policy.source)
+        engines.append(engine)
+
+    async def evaluate() -> None:
+        text = json.dumps(given)
+        for engine in engines:
+            engine.set_input_json(text)
+            for rule in _RULES:
+                json.loads(engine.eval_query_as_json(f"data.intent.{rule}"))
+
+    return evaluate
+
+
+def in_workers(evaluator: RegorusEvaluator, policies: Sequence[PolicySource], given: JsonValue) -> Way:
+    """Return the evaluation by an evaluator, every answer of which must be sound."""
+
+    async def evaluate() -> None:
+        answers = await evaluator.evaluate(policies, given)
+        failures = [answer.failure for answer in answers if answer.failure]
+        if failures or len(answers) != len(policies):
+            raise SystemExit(f"{len(failures)} policies failed: {failures[:1]}")
+
+    return evaluate
+
+
+async def compare(ways: dict[str, Way], rounds: int) -> dict[str, float]:
+    """Return the median seconds of each way; the first round, which loads, does not count."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for turn in range(rounds + 1):
+        for name, way in ways.items():
+            begun = time.perf_counter()
+            await way()
+            if turn:
+                seconds[name].append(time.perf_counter() - begun)
+    return {name: statistics.median(taken) for name, taken in seconds.items()}
+
+
+async def cold_start() -> float:
+    """Return the median seconds from asking for a worker until it serves."""
+    seconds = []
+    for _ in range(COLD_STARTS):
+        begun = time.perf_counter()
+        worker = await Worker.start()
+        seconds.append(time.perf_counter() - begun)
+        await worker.stop()
+    return statistics.median(seconds)
+
+
+async def selected(evaluator: RegorusEvaluator, policies: Sequence[PolicySource]) -> Sequence[PolicySource]:
+    """Return the policies that are about one type, by what a check of each has found in it."""
+    checked = [(policy, await evaluator.check(policy)) for policy in policies]
+    return [policy for policy, found in checked if found.metadata.covers("type_7", "create")]
+
+
+async def main(rounds: int) -> None:
+    """Measure and print."""
+    given = document()
+    policies = five()
+    many = stored()
+    async with RegorusEvaluator(workers=2, seconds=5.0) as evaluator:
+        few = await compare(
+            {"bare": bare(policies, given), "workers": in_workers(evaluator, policies, given)}, rounds
+        )
+        cold = await cold_start()
+        chosen = await selected(evaluator, many)
+        ways = {"all": in_workers(evaluator, many, given), "chosen": in_workers(evaluator, chosen, given)}
+        of_many = await compare(ways, max(1, rounds // STORED_SHARE))
+    size = f"{len(json.dumps(given)) / 1000:.1f} kB"
+    chosen_of_all = of_many["all"] / of_many["chosen"]
+    lines = [
+        f"5 policies on {size}, workers / bare engine: {few['workers'] / few['bare']:.2f}",
+        f"goal: ≤ {GOAL}",
+        f"milliseconds: workers {few['workers'] * 1e3:.2f}, bare {few['bare'] * 1e3:.2f}",
+        f"cold start of a worker / goal of {GOAL_COLD_SECONDS * 1e3:.0f} ms: {cold / GOAL_COLD_SECONDS:.2f}",
+        f"{STORED} policies, all / the {len(chosen)} that are about the type: {chosen_of_all:.1f}",
+        f"milliseconds: all {of_many['all'] * 1e3:.0f}, chosen {of_many['chosen'] * 1e3:.2f}",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    anyio.run(main, int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
