@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from engine.adapters.rego.complaints import complaint_of
 from engine.adapters.rego.engines import new_engine
+from engine.adapters.rego.rewrite.defaults import default_edits
 from engine.adapters.rego.rewrite.edits import Rewritten
 from engine.adapters.rego.rewrite.references import path_edits, result_edits
 from engine.adapters.rego.rewrite.text import rewrite
@@ -40,7 +41,7 @@ def parse(source: str, *, rego_v0: bool) -> Parsed:
     rewritten = rewrite(source, rego_v0=rego_v0)
     _refuse(flaws_of_depth(rewritten))
     tree = _tree(rewritten, rego_v0=rego_v0)
-    for edits_of in (path_edits, result_edits):
+    for edits_of in (path_edits, result_edits, default_edits):
         if edits := edits_of(rewritten.text, tree):
             rewritten = rewritten.then(edits)
             tree = _tree(rewritten, rego_v0=rego_v0)

@@ -50,6 +50,8 @@ class Rule(NamedTuple):
         parts: the expressions inside the rest of the name.
         values: what it may be, `else` included; None where it says nothing (true).
         bodies: queries, each with whether it follows an `else` and the value that it gives.
+        end: where the definition ends.
+        name_end: where the last brackets of its name end, without the closing one; None where it has none.
     """
 
     path: Path
@@ -61,6 +63,8 @@ class Rule(NamedTuple):
     parts: tuple[Node, ...]
     value: Node | None
     bodies: tuple[Node, ...]
+    end: int
+    name_end: int | None
 
     @property
     def is_function(self) -> bool:
@@ -95,6 +99,7 @@ def rules_of(tree: Node) -> Iterator[Rule]:
             assigned = head.get("assign")
             value = assigned["value"] if assigned else None
         name = reference_of(head["refr"])
+        bracket = head["refr"].get("RefBrack")
         arguments = head.get("args") if head_kind != "default" or head["args"] else None
         yield Rule(
             path=name.path,
@@ -106,6 +111,8 @@ def rules_of(tree: Node) -> Iterator[Rule]:
             parts=name.parts,
             value=value,
             bodies=tuple(body.get("bodies", ())),
+            end=body["span"]["end"],
+            name_end=next(iter(bracket["index"].values()))["span"]["end"] if bracket else None,
         )
 
 

@@ -1,6 +1,7 @@
 """The rewriting that needs a syntax tree: names that imports gave, results that an argument takes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from engine.adapters.rego.builtins.table import IN_PYTHON, IN_PYTHON_V0
@@ -54,14 +55,19 @@ def _result_first(text: str, start: int) -> list[Edit]:
     written = _Arguments.read(tokens_of(text[start:]))
     if written is None:
         return []
-    cut = written.commas[-1].start if written.commas else written.opening.end
-    last = text[start + (written.commas[-1].end if written.commas else cut) : start + written.closing.start]
-    if "\n" in last.strip():
+    edges = [written.opening.end, *(comma.end for comma in written.commas), written.closing.end]
+    segments = [(one, other - 1) for one, other in pairwise(edges)]
+    while segments and not text[start + segments[-1][0] : start + segments[-1][1]].strip():
+        segments.pop()  # a comma may follow the last argument
+    first, end = segments[-1]
+    last = text[start + first : start + end].strip()
+    if "\n" in last:
         return []
-    removed = text[start + cut : start + written.closing.start]
+    cut = start + first - (len(segments) > 1)
+    removed = text[cut : start + written.closing.start]
     return [
-        Edit(start, start, f"{last.strip()} = "),
-        Edit(start + cut, start + written.closing.start, "\n" * removed.count("\n")),
+        Edit(start, start, f"{last} = "),
+        Edit(cut, start + written.closing.start, "\n" * removed.count("\n")),
     ]
 
 
