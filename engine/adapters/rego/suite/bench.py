@@ -49,7 +49,7 @@ class Bench:
 
     async def declare(self, file: str) -> Message | list[Finding]:
         """Return what a module declares, or why it cannot be loaded."""
-        request = {"do": "declare", "file": file, "text": self._texts[file], "rego_v0": self._terms.rego_v0}
+        request = {"do": "declare", "file": file, "source": self._texts[file], "rego_v0": self._terms.rego_v0}
         try:
             answer = await _twice(lambda: self._ask(request, POLICY_CHECK_SECONDS))
         except WorkerLost as lost:

@@ -3,7 +3,7 @@
 Whatever a test does to it may end this process; the runner answers for that test and starts another. Requests
 and their answers:
 
-    {"do": "declare", "file": …, "text": …, "rego_v0": bool}
+    {"do": "declare", "file": …, "source": …, "rego_v0": bool}
         {"package": […], "is_test": bool, "tests": [[path, line, skipped, shape], …]} or {"flaws": […]}
     {"do": "load", "sources": [[file, text, is_test], …], "documents": [[file, at, text], …],
      "rego_v0": bool, "coverage": bool}
@@ -38,7 +38,7 @@ class _Bench:
 
     def declare(self, request: Message) -> Iterator[Message]:
         try:
-            declared, is_test = declare(Source(request["file"], request["text"]), rego_v0=request["rego_v0"])
+            declared, is_test = declare(Source(request["file"], request["source"]), rego_v0=request["rego_v0"])
         except Failed as failed:
             yield _flaws(failed)
             return
