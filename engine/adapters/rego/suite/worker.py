@@ -38,7 +38,8 @@ class _Bench:
 
     def declare(self, request: Message) -> Iterator[Message]:
         try:
-            declared, is_test = declare(Source(request["file"], request["source"]), rego_v0=request["rego_v0"])
+            source = Source(request["file"], request["source"])
+            declared, is_test = declare(source, rego_v0=request["rego_v0"])
         except Failed as failed:
             yield _flaws(failed)
             return
