@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.adapters.rego.parsing import parse
 from engine.adapters.rego.places import index_of, position
 from engine.adapters.rego.rewrite.edits import Edit, Rewritten
 from engine.adapters.rego.rewrite.templates import joined
@@ -99,3 +100,34 @@ def test_a_text_shows_its_values_and_what_has_none() -> None:
     assert joined(["a ", ["1"], " b ", [], ""]) == "a 1 b <undefined>"
     with pytest.raises(ValueError, match="more than one value"):
         joined([["1", "2"]])
+
+
+@pytest.mark.requirement("3.1.builtins")
+@pytest.mark.parametrize(
+    ("call", "equation"),
+    [
+        ('uri.parse("é, )", y)', 'y = uri.parse("é, )")'),
+        ('io.jwt.decode(\n"a",\n[r, _,\n{"b": 1}],\n)', '[r, _, {"b": 1}] = io.jwt.decode(\n"a"\n\n\n)'),
+        ("crypto.md5(crypto.md5(`a`), z) with input as 1", "z = crypto.md5(crypto.md5(`a`)) with input as 1"),
+        ('[r | crypto.md5("a", r)] == []', '[r | r = crypto.md5("a")] == []'),
+        ('crypto.md5("a") == z', 'crypto.md5("a") == z'),
+        ('crypto.md5("a", z # it\n)', 'crypto.md5("a", z # it\n)'),
+        ('count("a", z)', 'count("a", z)'),
+    ],
+)
+def test_a_call_that_names_its_result_is_an_equation_where_the_engine_cannot_know_it(
+    call: str, equation: str
+) -> None:
+    before, after = "package p\nx if {\n\tsome y, z\n\t", "\n\tz == 1\n}\n"
+    parsed = parse(before + call + after, rego_v0=False)
+    assert parsed.rewritten.text == before + equation + after
+    assert parsed.rewritten.offset(len(before + equation) + 1) == len(before + call) + 1
+
+
+def test_a_function_of_ones_own_keeps_its_operands() -> None:
+    source = "package p\nany(a, b) := true\nx if {\n\tany([1], 2)\n}\n"
+    assert parse(source, rego_v0=False).rewritten.text == source
+    old = "package p\nx { any([true], z); z }\n"
+    assert parse(old, rego_v0=True).rewritten.text == "package p\nx { z = any([true]); z }\n"
+    own = "package p\nany(a, b) = true { a; b }\nx { any(1, 2) }\n"
+    assert parse(own, rego_v0=True).rewritten.text == own

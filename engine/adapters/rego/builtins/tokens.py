@@ -5,7 +5,7 @@ import hmac
 import json
 import math
 import re
-from base64 import urlsafe_b64decode
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
@@ -85,7 +85,8 @@ def unbase64(encoded: str) -> bytes:
     if not _ALPHABET.fullmatch(encoded):
         raise BuiltinFailed("a section of the token is not in base64url")
     try:
-        return urlsafe_b64decode(encoded if encoded.endswith("=") else encoded + "=" * (-len(encoded) % 4))
+        padded = encoded if encoded.endswith("=") else encoded + "=" * (-len(encoded) % 4)
+        return b64decode(padded, altchars=b"-_", validate=True)
     except binascii.Error:
         raise BuiltinFailed("a section of the token is not in base64url") from None
 

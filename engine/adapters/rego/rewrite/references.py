@@ -38,14 +38,12 @@ def result_edits(text: str, tree: Node) -> list[Edit]:
     edits: list[Edit] = []
     if not any(name in text for name in _ARITIES):
         return edits
+    own = {".".join(rule.path) for rule in rules_of(tree)}
     for names in _all_names(tree, source):
         for call in names.calls:
             name = ".".join(call.function.path)
-            if (
-                call.is_statement
-                and not call.function.declared
-                and len(call.arguments) - 1 == _ARITIES.get(name)
-            ):
+            takes_result = name not in own and len(call.arguments) - 1 == _ARITIES.get(name)
+            if takes_result and call.is_statement and not call.function.declared:
                 edits += _result_first(text, len(source[: call.function.start].decode()))
     return edits
 
@@ -61,12 +59,12 @@ def _result_first(text: str, start: int) -> list[Edit]:
         segments.pop()  # a comma may follow the last argument
     first, end = segments[-1]
     last = text[start + first : start + end].strip()
-    if "\n" in last:
+    if "#" in last:  # what stands behind a comment's line would be lost in it
         return []
     cut = start + first - (len(segments) > 1)
     removed = text[cut : start + written.closing.start]
     return [
-        Edit(start, start, f"{last} = "),
+        Edit(start, start, f"{' '.join(last.splitlines())} = "),
         Edit(cut, start + written.closing.start, "\n" * removed.count("\n")),
     ]
 
