@@ -86,6 +86,17 @@ class Bench:
                 "lines": nothing,
             }
 
+    async def explain(self, package: Sequence[str], path: Sequence[str], keys: Sequence[Any] | None) -> str:
+        """Return why a test that was just run, or one case of it, did not hold; empty where unknown."""
+        request = {"do": "explain", "package": package, "path": path, "keys": keys}
+        if self._held is None:
+            return ""
+        try:
+            answer = await self._ask(request, self._terms.seconds)
+        except WorkerLost:
+            return ""
+        return str(answer["message"])
+
     async def _load(self, world: World) -> Loaded:
         self._held = None
         request = {

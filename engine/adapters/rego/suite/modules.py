@@ -64,10 +64,10 @@ class Modules:
         """Return the file of a module."""
         return self._sources[number].file
 
-    def tests_of(self, package: Path) -> list[str]:
-        """Return the texts of the tests in a package."""
+    def tests_of(self, package: Path) -> list[Rewritten]:
+        """Return the modules with tests in a package."""
         return [
-            text.text
+            text
             for text, source, held in zip(self._texts, self._sources, self._packages, strict=True)
             if source.is_test and held == package
         ]

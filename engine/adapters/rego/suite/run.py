@@ -9,6 +9,7 @@ import anyio
 
 from engine.adapters.rego.suite.bench import Bench
 from engine.adapters.rego.suite.files import Found
+from engine.adapters.rego.suite.verdict import spelt
 from engine.adapters.rego.wire import Message
 from engine.core.errors import SuiteInvalid
 from engine.core.policy.policies import Finding
@@ -30,6 +31,7 @@ _S = TypeVar("_S")
 
 # So many tests of one world go to a bench at once: enough to pay for loading it.
 _SHARE: Final = 50
+_OUTCOMES: Final = {True: CaseOutcome.PASS, False: CaseOutcome.FAIL}
 
 
 class _Job(NamedTuple):
@@ -132,18 +134,21 @@ class Run:
         answer = await bench.run(world, module.package, test.path, test.shape)
         for file, lines in answer["lines"]:
             self._covered[file].update(lines)
-        if not answer["cases"]:
-            return (_result(job, test.name, CaseOutcome(answer["outcome"]), answer),)
-        share = {**answer, "duration_ns": answer["duration_ns"] // len(answer["cases"])}
-        return tuple(
-            _result(
-                job,
-                test.name + "".join(f"[{key}]" for key in path),
-                CaseOutcome.PASS if held else CaseOutcome.FAIL,
-                share if number == 0 else {**share, "output": ""},
-            )
-            for number, (path, held) in enumerate(answer["cases"])
-        )
+        cases = answer["cases"] or [([], answer["outcome"] == CaseOutcome.PASS)]
+        results = []
+        for number, (keys, held) in enumerate(cases):
+            outcome = CaseOutcome(answer["outcome"]) if not answer["cases"] else _OUTCOMES[held]
+            told = {
+                "message": answer["message"],
+                "output": answer["output"] if number == 0 else "",
+                "duration_ns": answer["duration_ns"] // len(cases),
+            }
+            if outcome is CaseOutcome.FAIL:
+                why = await bench.explain(module.package, test.path, keys if answer["cases"] else None)
+                told["message"] = why or answer["message"] or "it does not hold"
+            name = test.name + "".join(f"[{spelt(key)}]" for key in keys)
+            results.append(_result(job, name, outcome, told))
+        return tuple(results)
 
     def _coverage(self) -> SuiteCoverage:
         files = {}

@@ -40,8 +40,18 @@ class Places:
         return place if self._counts is None else self._counts[place]
 
     def span(self, node: Node) -> tuple[int, int]:
-        """Return where a node starts and ends; the engine leaves out a quote that is its first or last."""
-        start, end = self.at(node["span"]["start"]), self.at(node["span"]["end"])
+        """Return where a node starts and ends.
+
+        The engine leaves out a quote that is first or last, lets an object start at its last key, and lets
+        the empty set end after the next word.
+        """
+        kind, body = ("", node) if "span" in node else next(iter(node.items()))
+        start, end = self.at(body["span"]["start"]), self.at(body["span"]["end"])
+        if kind == "Object" and body["fields"]:
+            key, _ = self.span(body["fields"][0][1])
+            return self._text.rfind("{", 0, key), end
+        if kind == "Set" and not body["items"]:
+            return start, self._text.find(")", start) + 1
         if self._text[max(start - 1, 0)] in _QUOTES:
             start -= 1
         return start, end + (self._text[end : end + 1] in _QUOTES)

@@ -12,6 +12,8 @@ and their answers:
     {"do": "run", "package": […], "path": […], "shape": …}
         {"outcome": …, "message": …, "cases": [[path, held], …], "duration_ns": …, "output": …,
          "lines": [[file, [line, …]], …]}
+    {"do": "explain", "package": […], "path": […], "keys": […] or null}
+        {"message": …}
 """
 
 from collections.abc import Iterator
@@ -27,7 +29,7 @@ from engine.adapters.rego.wire import Message
 def main() -> None:
     """Serve requests until the runner closes the pipe."""
     bench = _Bench()
-    serve({"declare": bench.declare, "load": bench.load, "run": bench.run})
+    serve({"declare": bench.declare, "load": bench.load, "run": bench.run, "explain": bench.explain})
 
 
 class _Bench:
@@ -68,6 +70,12 @@ class _Bench:
             raise ValueError("no world was loaded")
         package, path = tuple(request["package"]), tuple(request["path"])
         yield self._world.run(package, path, Shape(request["shape"]))
+
+    def explain(self, request: Message) -> Iterator[Message]:
+        if self._world is None:
+            raise ValueError("no world was loaded")
+        package, path = tuple(request["package"]), tuple(request["path"])
+        yield {"message": self._world.questions.why(package, path, request["keys"])}
 
 
 def _flaws(failed: Failed) -> Message:

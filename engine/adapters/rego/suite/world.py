@@ -14,8 +14,9 @@ from engine.adapters.rego.engines import new_engine
 from engine.adapters.rego.suite.declared import Shape
 from engine.adapters.rego.suite.documents import Document, merge
 from engine.adapters.rego.suite.modules import Modules
+from engine.adapters.rego.suite.questions import Questions
 from engine.adapters.rego.suite.sources import Failed, Source
-from engine.adapters.rego.suite.verdict import judged
+from engine.adapters.rego.suite.verdict import judged, with_missing
 from engine.adapters.rego.syntax import Path
 from engine.adapters.rego.wire import Flaw, Message
 from engine.core.limits import SUITE_TEXT_MAX_CHARS
@@ -27,6 +28,9 @@ _PARAMETERS: Final = "parameters"
 
 class World:
     """Modules and data that see each other.
+
+    Attributes:
+        questions: about its tests.
 
     Raises:
         Failed: they cannot be loaded together.
@@ -42,6 +46,7 @@ class World:
             raise Failed(file, flaw)
         self._engine = new_engine(rego_v0=rego_v0)
         self._engine.set_enable_coverage(coverage)
+        self.questions = Questions(self._engine, self._modules, rego_v0=rego_v0)
         try:
             self._engine.add_data_json(json.dumps({_PARAMETERS: {}, **merged.content}))
             for name, text in self._modules.texts:
@@ -78,6 +83,8 @@ class World:
         else:
             values = [result["expressions"][0]["value"] for result in results.get("result", [])]
             answer = judged(shape, values[0] if values else None, is_defined=bool(values))
+            if shape is not Shape.PLAIN:
+                answer = with_missing(answer, self.questions.cases(package, path))
         answer["duration_ns"] = time.perf_counter_ns() - started
         answer["output"] = self._prints(engine)
         answer["lines"] = [
