@@ -41,6 +41,20 @@ def parse_operation_id(text: str) -> str:
         ) from None
 
 
+def parse_id(text: str, field: str) -> str:
+    """Return the id of a record in its canonical spelling.
+
+    Raises:
+        InvalidInput: naming `field`: the text is not a UUID.
+    """
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise InvalidInput(
+            f"{field} is a UUID", field=field, hint="give the whole id as it was shown"
+        ) from None
+
+
 def parse_resource_id(text: str) -> str:
     """Return a resource id: a letter, then letters, digits, `-` or `_`.
 

@@ -17,6 +17,7 @@ class Project(BaseModel):
     Attributes:
         space: where it lies; spaces are names beside each other, none within another.
         lineage: UUID that every state file of this project carries.
+        sample_policies: keep a sample of what each policy says, whether it asks for that or not.
         provider_settings: provider address (short spelling) to its configuration block; no credentials.
     """
 
@@ -27,6 +28,7 @@ class Project(BaseModel):
     space: str = ROOT_SPACE
     labels: tuple[str, ...] = ()
     lineage: str
+    sample_policies: bool = False
     provider_settings: Mapping[str, JsonObject] = Field(default_factory=dict)
     created_at: datetime
     created_by: str

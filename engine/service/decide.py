@@ -6,12 +6,12 @@ from engine.core.approvals import covers, plan_digest, voided
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent
 from engine.core.plans.plan import Plan
-from engine.core.policy.decision import Decision, Outcome
-from engine.core.values import JsonObject
+from engine.core.policy.decision import Outcome
 from engine.service.binding import binding
 from engine.service.journal import advance
 from engine.service.judge import judge
 from engine.service.known import require_uncrossed
+from engine.service.policies.keep_samples import keep_samples
 from engine.service.prepare import Prepared
 from engine.service.services import Services
 
@@ -48,12 +48,13 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
         if event is OperationEvent.ALLOW:
             await require_uncrossed(transaction, operation, prepared.depends_on)
         await transaction.decisions.add(decision_id, operation.id, judged.decision, judged.policy_input)
+        await keep_samples(services, transaction, operation, judged.decision, judged.policy_input)
         return await advance(
             services,
             transaction,
             operation,
             event,
-            facts=_facts(judged.decision),
+            facts=judged.facts,
             decision_id=decision_id,
             approvals=voided(operation.approvals),
             **digests,
@@ -68,11 +69,3 @@ def _event(operation: Operation, outcome: Outcome) -> OperationEvent:
         Outcome.DENIED: OperationEvent.DENY,
         Outcome.PENDING_REVIEW: OperationEvent.REVIEW,
     }[outcome]
-
-
-def _facts(decision: Decision) -> JsonObject:
-    """Return what the audit row of a decision names beside its digests."""
-    return {
-        "policies": list(decision.versions),
-        "waivers": [{"id": w.id, "policy": w.policy, "owner": w.owner} for w in decision.waivers],
-    }

@@ -20,6 +20,14 @@ class Judgement:
     decision: Decision
     policy_input: JsonObject
 
+    @property
+    def facts(self) -> JsonObject:
+        """What the audit row of the decision names beside its digests."""
+        return {
+            "policies": list(self.decision.versions),
+            "waivers": [{"id": w.id, "policy": w.policy, "owner": w.owner} for w in self.decision.waivers],
+        }
+
 
 async def judge(
     services: Services, operation: Operation, prepared: Prepared, plan: Plan, bound: Binding

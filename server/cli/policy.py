@@ -17,6 +17,7 @@ from server.cli import (
     policy_check,
     policy_eval,
     policy_input_schema,
+    policy_samples,
     policy_test,
     policy_why,
 )
@@ -29,6 +30,7 @@ app.add_typer(policy_check.app)
 app.add_typer(policy_eval.app)
 app.add_typer(policy_input_schema.app)
 app.add_typer(policy_why.app)
+app.add_typer(policy_samples.app)
 app.add_typer(policy_test.app)
 app.add_typer(policy_bond.app)
 

@@ -26,16 +26,26 @@ ProviderConfig = Annotated[
 ]
 
 
+SamplePolicies = Annotated[
+    bool | None,
+    typer.Option(
+        "--sample-policies/--no-sample-policies",
+        help="keep a sample of what each policy says; else only of those that say `sample`",
+    ),
+]
+
+
 @app.command()
 def update(
     name: arguments.Project,
     label: arguments.Labels = None,
     provider_config: ProviderConfig = None,
+    sample_policies: SamplePolicies = None,
     output: OutputOption = Output.TEXT,
     *,
     quiet: QuietOption = False,
 ) -> None:
-    """Replace a project's labels, or the settings of some of its providers."""
+    """Replace a project's labels, the settings of some of its providers, or whether samples are kept."""
     screen = Screen(output, quiet)
     with reporting(screen):
         settings = _settings(provider_config)
@@ -43,7 +53,12 @@ def update(
     async def ask(session: Session) -> ProjectReport:
         labels = None if label is None else tuple(label)
         await update_project(
-            session.services, session.person, name, labels=labels, provider_settings=settings
+            session.services,
+            session.person,
+            name,
+            labels=labels,
+            provider_settings=settings,
+            sample_policies=sample_policies,
         )
         return await show_project(session.services, session.person, name)
 

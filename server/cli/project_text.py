@@ -16,6 +16,8 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
     """Yield a project: policies, settings, resources, and its operations by where they stand."""
     yield Text.assemble((f"project {project.project}", "bold"), f"  {', '.join(project.labels)}")
     yield Text(f"  policies   {', '.join(project.policies) or 'none: every change is allowed'}")
+    if project.sample_policies:
+        yield Text("  samples    of every policy are kept")
     yield Text(f"  providers  {', '.join(project.configured_providers) or 'no settings'}")
     for settings in project.provider_settings.values():
         yield from attribute_lines(settings)

@@ -27,6 +27,7 @@ def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> Non
         "id": made["id"],
         "created_at": AT,
         "policies": [],
+        "sample_policies": False,
         "resources": [],
         "waiting": [],
         "running": [],

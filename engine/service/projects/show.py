@@ -45,6 +45,7 @@ class ProjectReport(BaseModel):
     configured_providers: tuple[str, ...]
     provider_settings: Mapping[str, JsonObject]
     policies: tuple[str, ...]
+    sample_policies: bool
     resources: tuple[ListedResource, ...]
     waiting: tuple[HistoryLine, ...]
     running: tuple[HistoryLine, ...]
@@ -74,6 +75,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         configured_providers=tuple(sorted(project.provider_settings)),
         provider_settings=project.provider_settings,
         policies=tuple(f"{p.name} v{p.version}" for p in policies),
+        sample_policies=project.sample_policies,
         resources=tuple(
             ListedResource(
                 resource_id=r.resource_id,

@@ -9,6 +9,7 @@ from engine.core.audit import AuditEvent
 from engine.core.auth.principals import Principal, Scope
 from engine.core.digest import digest
 from engine.core.projects import Project
+from engine.core.values import JsonObject
 from engine.service.lookup import find_project
 from engine.service.projects.create import parse_labels
 from engine.service.projects.settings import checked_settings
@@ -22,11 +23,13 @@ async def update_project(
     *,
     labels: tuple[str, ...] | None = None,
     provider_settings: Mapping[str, JsonValue] | None = None,
+    sample_policies: bool | None = None,
 ) -> Project:
     """Replace what is given and return the project.
 
     `labels` is the whole new list. `provider_settings` maps a provider's address to its configuration block:
-    null removes a provider's settings, providers that are not named keep theirs.
+    null removes a provider's settings, providers that are not named keep theirs. With `sample_policies` a
+    sample is kept of what each policy says about the project.
 
     Raises:
         Forbidden: the principal lacks `projects:write`.
@@ -46,6 +49,7 @@ async def update_project(
         changed = project.model_copy(
             update={
                 "labels": project.labels if labels is None else parse_labels(labels),
+                "sample_policies": project.sample_policies if sample_policies is None else sample_policies,
                 "provider_settings": {a: s for a, s in merged.items() if s is not None},
             }
         )
@@ -57,7 +61,15 @@ async def update_project(
                 event="project.updated",
                 project_id=project.id,
                 subject=project.name,
-                facts={"labels": list(changed.labels), "settings": digest(dict(changed.provider_settings))},
+                facts=_facts(changed),
             )
         )
     return changed
+
+
+def _facts(project: Project) -> JsonObject:
+    return {
+        "labels": list(project.labels),
+        "settings": digest(dict(project.provider_settings)),
+        "sample_policies": project.sample_policies,
+    }
