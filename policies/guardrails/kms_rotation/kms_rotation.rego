@@ -1,0 +1,70 @@
+# METADATA
+# title: Keys of KMS are rotated every year
+# description: |
+#   Denies a symmetric key of KMS that AWS does not rotate, or rotates too seldom, and an update that switches
+#   rotation off. Keys that cannot be rotated (asymmetric, HMAC, in a store of one's own) are left alone; one with
+#   imported material goes to a person.
+# related_resources:
+#   - https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html
+# custom:
+#   severity: medium
+#   resource_types: [aws_kms_external_key, aws_kms_key]
+#   operations: [create, update, import, refresh]
+#   controls:
+#     cis-aws: ["3.6"]
+#     nist-800-53: ["SC-12"]
+package intent
+
+# The longest time between rotations, where the provider lets one choose it; AWS's own is 365 days.
+_max_rotation_days := object.get(data.parameters, "max_rotation_days", 365)
+
+_resource := input.resource
+
+_state := _resource.proposed_state
+
+deny contains reason if {
+	_resource.operation in {"create", "update"}
+	some reason in _faults
+}
+
+# Import and refresh change nothing in the cloud: what they find is told, not refused.
+warn contains reason if {
+	_resource.operation in {"import", "refresh"}
+	some reason in _faults
+}
+
+review contains sprintf("%s: enable_key_rotation is known only after apply", [_resource.resource_id]) if {
+	_resource.operation in {"create", "update"}
+	_rotatable
+	_undecided
+}
+
+review contains sprintf("%s: AWS does not rotate imported key material; somebody has to", [_resource.resource_id]) if {
+	_resource.operation == "create"
+	_resource.resource_type == "aws_kms_external_key"
+}
+
+_faults contains sprintf("%s: it is never rotated; set enable_key_rotation = true", [_resource.resource_id]) if {
+	_rotatable
+	object.get(_state, "enable_key_rotation", false) != true
+	not _undecided
+}
+
+_faults contains reason if {
+	_rotatable
+	is_number(_state.rotation_period_in_days)
+	_state.rotation_period_in_days > _max_rotation_days
+	reason := sprintf(
+		"%s: it is rotated every %d days; set rotation_period_in_days to %d or less",
+		[_resource.resource_id, _state.rotation_period_in_days, _max_rotation_days],
+	)
+}
+
+_rotatable if {
+	_resource.resource_type == "aws_kms_key"
+	is_object(_state)
+	object.get(_state, "customer_master_key_spec", null) in {"SYMMETRIC_DEFAULT", "", null}
+	object.get(_state, "custom_key_store_id", null) in {"", null}
+}
+
+_undecided if "enable_key_rotation" in input.plan.unknown
