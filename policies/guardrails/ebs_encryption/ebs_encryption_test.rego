@@ -67,7 +67,7 @@ test_each_mapping_of_a_launch_template_is_judged if {
 	state := {"block_device_mappings": [
 		{"device_name": "/dev/sda1", "ebs": [{"encrypted": null, "volume_size": 10}]},
 		{"device_name": "/dev/sdb", "ebs": [{"encrypted": "true"}]},
-		{"device_name": "/dev/sdc", "ebs": [], "virtual_name": "ephemeral0"},
+		{"device_name": "/dev/sdc", "ebs": [null], "virtual_name": "ephemeral0"},
 		{"device_name": "/dev/sdd", "ebs": [{"encrypted": "0"}]},
 	]}
 	verdict(request("create", "aws_launch_template", state)) == says({"deny": {
@@ -161,6 +161,8 @@ test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_ebs_volume", {"encrypted": false})) == says({"warn": {plain("encrypted")}})
 		verdict(request(operation, "aws_instance", {"root_block_device": []})) == says({"warn": by_image})
+		verdict(not_known(request(operation, "aws_ebs_encryption_by_default", {}), "enabled")) == says({})
+		verdict(request(operation, "aws_instance", {"launch_template": [{"id": "lt-1"}]})) == says({})
 	}
 }
 
@@ -169,7 +171,11 @@ test_what_is_gone_deleted_or_of_another_type_passes if {
 		verdict(request("refresh", type, null)) == says({})
 	}
 	verdict(request("delete", "aws_ebs_volume", null)) == says({})
-	verdict(not_known(request("create", "aws_efs_file_system", {"encrypted": false}), "encrypted")) == says({})
+	state := {
+		"encrypted": false, "enabled": false, "root_block_device": [{}], "block_device_mappings": [{"ebs": [{}]}],
+		"launch_specification": [{"root_block_device": [{}]}],
+	}
+	verdict(not_known(request("create", "aws_thing", state), "encrypted")) == says({})
 }
 
 plain(path) := sprintf("web: %s is not true; encrypt the volume", [path])

@@ -115,7 +115,6 @@ _unsaid if {
 	_resource.resource_type in _instance_types
 	is_object(_state)
 	not _state.metadata_options[0]
-	count(_undecided) == 0
 	not _tokens_by_default
 }
 

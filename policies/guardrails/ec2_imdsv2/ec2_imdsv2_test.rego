@@ -69,6 +69,16 @@ test_the_hop_limit_is_a_parameter if {
 		"http_put_response_hop_limit": 3,
 	}]})
 	verdict(asked) == says({})
+	most := request("create", "aws_instance", {"metadata_options": [{
+		"http_tokens": "required",
+		"http_put_response_hop_limit": 64,
+	}]})
+	verdict(most) == says({})
+	more := request("create", "aws_instance", {"metadata_options": [{
+		"http_tokens": "required",
+		"http_put_response_hop_limit": 65,
+	}]})
+	count(verdict(more).deny) == 1
 	verdict_with(asked, {"max_hop_limit": 3}) == says({})
 	said := verdict_with(asked, {"max_hop_limit": 2})
 	said == says({"deny": {"web: http_put_response_hop_limit is 3; set it to 2 or less"}})
@@ -103,6 +113,7 @@ test_what_an_import_or_a_refresh_finds_is_a_warning if {
 		said := verdict(request(operation, "aws_instance", {"metadata_options": [{"http_tokens": "optional"}]}))
 		said == says({"warn": open})
 		verdict(request(operation, "aws_instance", {"launch_template": [{"id": "lt-1"}]})) == says({})
+		verdict(not_known(request(operation, defaults_type, {}), "http_tokens")) == says({})
 	}
 }
 
@@ -111,7 +122,9 @@ test_what_is_gone_deleted_or_of_another_type_passes if {
 		verdict(request("refresh", type, null)) == says({})
 	}
 	verdict(request("delete", "aws_instance", null)) == says({})
-	verdict(not_known(request("create", "aws_thing", {"metadata_options": [{}]}), "metadata_options.0")) == says({})
+	every path in ["http_tokens", "metadata_options.0"] {
+		verdict(not_known(request("create", "aws_thing", {"metadata_options": [{}]}), path)) == says({})
+	}
 }
 
 not_known(asked, path) := object.union(asked, {"plan": {"unknown": ["arn", "id", path]}})

@@ -90,7 +90,6 @@ _types contains type if {
 # What names a type, or leaves it to requirements.
 _choosers contains _state if {
 	_resource.resource_type in _single_types
-	is_object(_state)
 }
 
 _choosers contains chooser if {

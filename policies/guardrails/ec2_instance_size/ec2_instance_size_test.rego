@@ -39,7 +39,7 @@ test_overrides_of_a_spot_fleet_are_judged if {
 }
 
 test_each_type_is_judged if {
-	state := {"instance_types": ["t3.micro", "m5.large", "c5.large"]}
+	state := {"instance_types": ["t3.micro", "m5.large", null, "c5.large"]}
 	verdict(request("create", "aws_eks_node_group", state)) == says({"deny": {excess("m5.large"), excess("c5.large")}})
 }
 
@@ -103,6 +103,9 @@ test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		said := verdict(request(operation, "aws_instance", {"instance_type": "m5.large"}))
 		said == says({"warn": {excess("m5.large")}})
+		verdict(not_known(request(operation, "aws_instance", {}), "instance_type")) == says({})
+		chooser := {"instance_requirements": [{"vcpu_count": [{"min": 2}]}]}
+		verdict(request(operation, "aws_launch_template", chooser)) == says({})
 	}
 }
 
@@ -113,6 +116,10 @@ test_what_is_gone_deleted_or_of_another_type_passes if {
 	}
 	every state in launching("m5.large") {
 		verdict(request("create", "aws_thing", state)) == says({})
+	}
+	configured := {"launch_template_config": [{"overrides": [{"instance_type": "m5.large"}]}]}
+	every type in ["aws_thing", "aws_ec2_fleet"] {
+		verdict(request("create", type, configured)) == says({})
 	}
 }
 

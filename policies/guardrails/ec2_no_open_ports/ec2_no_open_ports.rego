@@ -133,17 +133,11 @@ _allowed(rule) if rule.protocol in _allowed_protocols
 
 _named(rule) := "everything" if rule.protocol == "-1"
 
-_named(rule) := sprintf("protocol %s", [rule.protocol]) if not rule.protocol in {"-1", "tcp", "udp"}
+else := sprintf("protocol %s", [rule.protocol]) if not rule.protocol in {"tcp", "udp"}
 
-_named(rule) := sprintf("%s %v", [rule.protocol, rule.from]) if {
-	rule.protocol in {"tcp", "udp"}
-	rule.from == rule.to
-}
+else := sprintf("%s %v", [rule.protocol, rule.from]) if rule.from == rule.to
 
-_named(rule) := sprintf("%s %v to %v", [rule.protocol, rule.from, rule.to]) if {
-	rule.protocol in {"tcp", "udp"}
-	rule.from != rule.to
-}
+else := sprintf("%s %v to %v", [rule.protocol, rule.from, rule.to])
 
 _undecided(prefix) if {
 	some attribute in ["from_port", "ip_protocol", "protocol", "to_port"]

@@ -87,7 +87,7 @@ test_protocols_without_ports_are_a_parameter if {
 			count(verdict_with(request("create", type, state), {"allowed_protocols": []}).deny) == 1
 		}
 	}
-	every type, state in forms("esp", 0, 0, "0.0.0.0/0") {
+	every type, state in forms("esp", 0, 1, "0.0.0.0/0") {
 		verdict(request("create", type, state)) == says({"deny": {open("protocol esp", "0.0.0.0/0")}})
 		verdict_with(request("create", type, state), {"allowed_protocols": ["esp"]}) == says({})
 	}
@@ -223,6 +223,7 @@ test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		every type, state in forms("tcp", 22, 22, "0.0.0.0/0") {
 			verdict(request(operation, type, state)) == says({"warn": {open("tcp 22", "0.0.0.0/0")}})
+			verdict(not_known(request(operation, type, {}), "protocol")) == says({})
 		}
 	}
 }

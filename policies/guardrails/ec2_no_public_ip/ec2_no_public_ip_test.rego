@@ -166,6 +166,7 @@ test_what_an_import_or_a_refresh_finds_is_a_warning if {
 		said := verdict(request(operation, "aws_instance", {"associate_public_ip_address": true}))
 		said == says({"warn": {public("associate_public_ip_address")}})
 		verdict(request(operation, "aws_default_subnet", {})) == says({})
+		verdict(not_known(request(operation, "aws_subnet", {}), "map_public_ip_on_launch")) == says({})
 		template := request(operation, "aws_instance", {"launch_template": [{"id": "lt-1"}]})
 		verdict(template) == says({})
 	}
@@ -176,8 +177,13 @@ test_what_is_gone_deleted_or_of_another_type_passes if {
 		verdict(request("refresh", type, null)) == says({})
 		verdict(request("delete", type, null)) == says({})
 	}
-	state := {"associate_public_ip_address": true, "map_public_ip_on_launch": true, "instance": "i-1"}
-	verdict(request("create", "aws_thing", state)) == says({})
+	state := {
+		"associate_public_ip_address": true, "map_public_ip_on_launch": true, "instance": "i-1",
+		"network_interface": "eni-1", "network_interfaces": [{"associate_public_ip_address": "true"}],
+		"launch_specification": [{"associate_public_ip_address": true}],
+	}
+	asked := object.union(request("create", "aws_thing", state), {"plan": {"changed": ["network_interface"]}})
+	verdict(not_known(asked, "map_public_ip_on_launch")) == says({})
 }
 
 public(path) := sprintf("web: %s gives it a public address; set it to false", [path])

@@ -52,7 +52,6 @@ _faults contains sprintf("%s: it is never rotated; set enable_key_rotation = tru
 
 _faults contains reason if {
 	_rotatable
-	is_number(_state.rotation_period_in_days)
 	_state.rotation_period_in_days > _max_rotation_days
 	reason := sprintf(
 		"%s: it is rotated every %d days; set rotation_period_in_days to %d or less",

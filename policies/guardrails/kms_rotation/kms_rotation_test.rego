@@ -30,7 +30,7 @@ test_a_key_that_cannot_be_rotated_is_left_alone if {
 	every state in [
 		{"customer_master_key_spec": "RSA_2048", "enable_key_rotation": false},
 		{"customer_master_key_spec": "HMAC_256", "enable_key_rotation": false},
-		{"custom_key_store_id": "cks-1", "enable_key_rotation": false},
+		{"custom_key_store_id": "cks-1", "enable_key_rotation": false, "rotation_period_in_days": 400},
 	] {
 		verdict(request("create", "aws_kms_key", state)) == says({})
 		verdict(not_known(request("create", "aws_kms_key", state))) == says({})
@@ -63,6 +63,7 @@ test_imported_material_is_reviewed_when_it_is_made if {
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_kms_key", {"enable_key_rotation": false})) == says({"warn": never})
+		verdict(not_known(request(operation, "aws_kms_key", {}))) == says({})
 	}
 }
 

@@ -24,7 +24,7 @@ test_a_protected_database_passes if {
 
 test_protection_that_is_not_known_yet_is_reviewed if {
 	every operation in ["create", "update"] {
-		asked := object.union(request(operation, "aws_rds_cluster", {}), {"plan": {"unknown": ["deletion_protection"]}})
+		asked := not_known(request(operation, "aws_rds_cluster", {}))
 		verdict(asked) == says({"review": {"orders: deletion_protection is known only after apply"}})
 		verdict_with(object.union(asked, named), {"exempt_identifiers": ["*"]}) == says({})
 	}
@@ -57,16 +57,20 @@ test_replicas_are_exempt_where_a_parameter_says_so if {
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_db_instance", {"deletion_protection": false})) == says({"warn": unprotected})
+		verdict(not_known(request(operation, "aws_db_instance", {}))) == says({})
 	}
 }
 
 test_what_is_gone_deleted_or_of_another_type_passes if {
 	verdict(request("refresh", "aws_db_instance", null)) == says({})
 	verdict(request("delete", "aws_db_instance", null)) == says({})
-	verdict(request("create", "aws_lb", {"deletion_protection": false})) == says({})
+	verdict(request("create", "aws_thing", {"deletion_protection": false})) == says({})
+	verdict(not_known(request("create", "aws_thing", {}))) == says({})
 }
 
 named := {"resource": {"proposed_state": {"cluster_identifier": "orders"}}}
+
+not_known(asked) := object.union(asked, {"plan": {"unknown": ["arn", "id", "deletion_protection"]}})
 
 says(reasons) := object.union({"deny": set(), "review": set(), "warn": set()}, reasons)
 

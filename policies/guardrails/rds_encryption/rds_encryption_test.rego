@@ -45,6 +45,8 @@ test_a_serverless_cluster_is_encrypted_by_aws if {
 	verdict(request("create", "aws_rds_cluster", stated)) == says({"deny": unencrypted})
 	other := request("create", "aws_rds_cluster", {"engine_mode": "provisioned"})
 	verdict(other) == says({"deny": unencrypted})
+	of_another_type := request("create", "aws_db_instance", {"engine_mode": "serverless"})
+	verdict(of_another_type) == says({"deny": unencrypted})
 }
 
 test_what_takes_its_encryption_from_elsewhere_is_reviewed if {
@@ -60,7 +62,7 @@ test_what_takes_its_encryption_from_elsewhere_is_reviewed if {
 }
 
 test_what_is_made_of_something_may_still_say_it if {
-	made_of := {"snapshot_identifier": "orders-2026-01-01"}
+	made_of := {"snapshot_identifier": "orders-2026-01-01", "restore_to_point_in_time": [{}]}
 	encrypted := object.union(made_of, {"storage_encrypted": true})
 	verdict(request("create", "aws_rds_cluster", encrypted)) == says({})
 	every operation in ["create", "update"] {
@@ -91,7 +93,8 @@ test_keys_are_a_parameter if {
 test_keys_of_neptune_and_global_clusters if {
 	ours := {"storage_encrypted": true, "kms_key_arn": our_key}
 	verdict_with(request("create", "aws_neptune_cluster", ours), our_keys) == says({})
-	count(verdict_with(request("create", "aws_neptune_cluster", {"storage_encrypted": true}), our_keys).deny) == 1
+	elsewhere := {"storage_encrypted": true, "kms_key_arn": null, "kms_key_id": our_key}
+	count(verdict_with(request("create", "aws_neptune_cluster", elsewhere), our_keys).deny) == 1
 	verdict_with(request("create", "aws_rds_global_cluster", {"storage_encrypted": true}), our_keys) == says({})
 }
 
@@ -103,13 +106,16 @@ test_storage_that_is_not_encrypted_needs_no_word_about_its_key if {
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_db_instance", {"storage_encrypted": false})) == says({"warn": unencrypted})
+		verdict(not_known(request(operation, "aws_db_instance", {}))) == says({})
+		verdict(request(operation, "aws_db_instance", {"snapshot_identifier": "orders"})) == says({})
 	}
 }
 
 test_what_is_gone_deleted_or_of_another_type_passes if {
 	verdict(request("refresh", "aws_db_instance", null)) == says({})
 	verdict(request("delete", "aws_rds_cluster", null)) == says({})
-	verdict(request("create", "aws_redshift_cluster", {"snapshot_identifier": "x"})) == says({})
+	verdict(request("create", "aws_thing", {"snapshot_identifier": "x"})) == says({})
+	verdict(not_known(request("create", "aws_thing", {}))) == says({})
 }
 
 not_known(asked) := object.union(asked, {"plan": {"unknown": ["arn", "id", "kms_key_id", "storage_encrypted"]}})

@@ -49,6 +49,7 @@ test_what_is_meant_to_be_public_passes if {
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_db_instance", {"publicly_accessible": true})) == says({"warn": public})
+		verdict(not_known(request(operation, "aws_db_instance", {}))) == says({})
 	}
 }
 
@@ -60,7 +61,7 @@ test_what_is_gone_deleted_or_of_another_type_passes if {
 
 not_known(asked) := object.union(asked, {"plan": {"unknown": ["arn", "id", "publicly_accessible"]}})
 
-newer(asked) := object.union(asked, {"resource": {"provider_version": "5.31.0"}})
+newer(asked) := object.union(asked, {"resource": {"provider_version": "4.0.0"}})
 
 says(reasons) := object.union({"deny": set(), "review": set(), "warn": set()}, reasons)
 
@@ -76,7 +77,7 @@ request(operation, type, state) := {
 		"resource_id": "orders",
 		"resource_type": type,
 		"provider": "hashicorp/aws",
-		"provider_version": "3.39.0",
+		"provider_version": "3.76.1",
 		"operation": operation,
 		"current_state": null,
 		"proposed_state": state,

@@ -114,21 +114,23 @@ _unencrypted if {
 	not _decided_elsewhere
 }
 
-# The blocks on the way to an algorithm, and the algorithm; the provider computes other members of them.
+# The provider computes other members of the blocks.
 _undecided contains path if {
 	_resource.resource_type in {"aws_s3_bucket", _configuration_type}
 	not _decided_elsewhere
 	some path in input.plan.unknown
-	regex.match(
-		`^(server_side_encryption_configuration|rule)(\.([0-9]+|rule|apply_server_side_encryption_by_default))*(\.sse_algorithm)?$`,
-		path,
-	)
+	regex.match(_to_the_algorithm, path)
 }
+
+# The blocks on the way to an algorithm, and the algorithm itself.
+_to_the_algorithm := concat("", [
+	`^(server_side_encryption_configuration|rule)`,
+	`(\.([0-9]+|rule|apply_server_side_encryption_by_default))*(\.sse_algorithm)?$`,
+])
 
 # Version 4 of the provider took the block from the bucket; it is read back there.
 _decided_elsewhere if {
 	_resource.resource_type == "aws_s3_bucket"
-	is_object(_state)
 	to_number(split(_resource.provider_version, ".")[0]) >= 4
 	not _state.server_side_encryption_configuration[0]
 }

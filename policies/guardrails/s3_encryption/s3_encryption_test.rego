@@ -18,6 +18,9 @@ test_a_bucket_whose_rule_names_no_algorithm_is_denied if {
 	state := {"server_side_encryption_configuration": [{"rule": [rule]}]}
 	verdict(request("create", "aws_s3_bucket", state)) == says({"deny": {unencrypted}})
 	verdict(request("create", configuration_type, {"rule": [rule]})) == says({"deny": {unencrypted}})
+	verdict(newer(request("create", configuration_type, {"rule": [rule_of(null)]}))) == says({"deny": {unencrypted}})
+	verdict(request("create", "aws_s3_bucket", {"rule": [rule_of("AES256")]})) == says({"deny": {unencrypted}})
+	verdict(request("create", configuration_type, encrypted("AES256"))) == says({"deny": {unencrypted}})
 }
 
 test_a_bucket_with_an_allowed_algorithm_passes if {
@@ -81,13 +84,15 @@ test_a_bucket_of_a_newer_provider_is_reviewed_where_kms_is_asked_for if {
 test_what_a_newer_provider_reads_back_is_judged if {
 	asked := newer(request("update", "aws_s3_bucket", encrypted("AES256")))
 	verdict(asked) == says({})
-	count(verdict_with(asked, only_kms).deny) == 1
+	denied := says({"deny": {"logs: encryption by AES256 is not allowed; take aws:kms"}})
+	verdict_with(asked, only_kms) == denied
 }
 
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		said := verdict(request(operation, "aws_s3_bucket", {"server_side_encryption_configuration": []}))
 		said == says({"warn": {unencrypted}})
+		verdict(not_known(request(operation, configuration_type, {}), "rule")) == says({})
 	}
 }
 
@@ -104,7 +109,8 @@ test_removing_the_configuration_is_reviewed_where_kms_is_asked_for if {
 }
 
 test_another_type_passes if {
-	verdict(request("create", "aws_sqs_queue", {"server_side_encryption_configuration": []})) == says({})
+	state := {"server_side_encryption_configuration": [], "server_side_encryption": "AES256"}
+	verdict_with(not_known(request("create", "aws_thing", state), "rule"), only_kms) == says({})
 }
 
 unencrypted := "logs: it has no default encryption; name one in apply_server_side_encryption_by_default"
@@ -118,7 +124,7 @@ encrypted(algorithm) := {"server_side_encryption_configuration": [{"rule": [rule
 
 not_known(asked, path) := object.union(asked, {"plan": {"unknown": ["arn", "id", path]}})
 
-newer(asked) := object.union(asked, {"resource": {"provider_version": "5.31.0"}})
+newer(asked) := object.union(asked, {"resource": {"provider_version": "4.0.0"}})
 
 says(reasons) := object.union({"deny": set(), "review": set(), "warn": set()}, reasons)
 
@@ -134,7 +140,7 @@ request(operation, type, state) := {
 		"resource_id": "logs",
 		"resource_type": type,
 		"provider": "hashicorp/aws",
-		"provider_version": "3.39.0",
+		"provider_version": "3.76.1",
 		"operation": operation,
 		"current_state": null,
 		"proposed_state": state,

@@ -68,6 +68,17 @@ test_a_condition_of_fixed_values_narrows_everyone if {
 	}
 }
 
+test_each_of_these_conditions_narrows_by_default if {
+	every key in [
+		"aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:SourceAccount",
+		"aws:SourceArn", "aws:SourceIp", "aws:SourceOwner", "aws:SourceVpc", "aws:SourceVpce", "aws:userid",
+		"aws:VpcSourceIp", "s3:DataAccessPointAccount", "s3:DataAccessPointArn",
+	] {
+		asked := request("create", "aws_s3_bucket_policy", policy([allow_if("*", {"ArnEquals": {key: "x"}})]))
+		verdict(asked) == says({})
+	}
+}
+
 test_a_condition_that_anyone_can_meet_does_not_narrow if {
 	every condition in [
 		{},
@@ -162,6 +173,7 @@ test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		asked := request(operation, "aws_s3_bucket_policy", policy([allow("*")]))
 		verdict(asked) == says({"warn": {open_at(0)}})
+		verdict(not_known(request(operation, "aws_s3_bucket_policy", {}))) == says({})
 	}
 }
 
@@ -183,7 +195,7 @@ open_at(position) := sprintf(
 
 not_known(asked) := object.union(asked, {"plan": {"unknown": ["arn", "id", "policy"]}})
 
-newer(asked) := object.union(asked, {"resource": {"provider_version": "5.31.0"}})
+newer(asked) := object.union(asked, {"resource": {"provider_version": "4.0.0"}})
 
 says(reasons) := object.union({"deny": set(), "review": set(), "warn": set()}, reasons)
 
@@ -199,7 +211,7 @@ request(operation, type, state) := {
 		"resource_id": "logs",
 		"resource_type": type,
 		"provider": "hashicorp/aws",
-		"provider_version": "3.39.0",
+		"provider_version": "3.76.1",
 		"operation": operation,
 		"current_state": null,
 		"proposed_state": state,

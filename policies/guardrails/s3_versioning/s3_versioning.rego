@@ -104,7 +104,6 @@ _undecided contains path if {
 # Version 4 of the provider took the block from the bucket; it is read back there.
 _decided_elsewhere if {
 	_resource.resource_type == "aws_s3_bucket"
-	is_object(_state)
 	to_number(split(_resource.provider_version, ".")[0]) >= 4
 	not _state.versioning[0]
 }

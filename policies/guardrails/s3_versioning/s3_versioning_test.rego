@@ -96,6 +96,7 @@ test_exempt_buckets_need_none if {
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_s3_bucket", {"versioning": [{"enabled": false}]})) == says({"warn": off})
+		verdict(newer(not_known(request(operation, "aws_s3_bucket", {}), "versioning.0"))) == says({})
 	}
 }
 
@@ -111,12 +112,14 @@ test_removing_the_versioning_resource_is_reviewed if {
 }
 
 test_another_type_passes if {
-	verdict(request("create", "aws_thing", {"versioning": [{"enabled": false}]})) == says({})
+	verdict_with(request("create", "aws_thing", {"versioning": [{"enabled": false}]}), mfa) == says({})
+	enabled := newer(request("create", "aws_s3_bucket_versioning", {"versioning_configuration": []}))
+	verdict(enabled) == says({"deny": off})
 }
 
 not_known(asked, path) := object.union(asked, {"plan": {"unknown": ["arn", "id", path]}})
 
-newer(asked) := object.union(asked, {"resource": {"provider_version": "5.31.0"}})
+newer(asked) := object.union(asked, {"resource": {"provider_version": "4.0.0"}})
 
 says(reasons) := object.union({"deny": set(), "review": set(), "warn": set()}, reasons)
 
@@ -132,7 +135,7 @@ request(operation, type, state) := {
 		"resource_id": "logs",
 		"resource_type": type,
 		"provider": "hashicorp/aws",
-		"provider_version": "3.39.0",
+		"provider_version": "3.76.1",
 		"operation": operation,
 		"current_state": null,
 		"proposed_state": state,
