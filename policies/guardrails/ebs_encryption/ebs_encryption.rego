@@ -23,8 +23,17 @@
 #     nist-800-53: ["SC-13", "SC-28"]
 package intent
 
-# Whether the account encrypts by default where it is left out; see aws_ebs_encryption_by_default.
-_account_encrypts_by_default := object.get(data.parameters, "account_encrypts_by_default", false)
+_defaults := {
+	# Whether the account encrypts by default where it is left out; see aws_ebs_encryption_by_default.
+	"account_encrypts_by_default": false,
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	is_boolean(value)
+}
 
 _instance_types := {"aws_instance", "aws_launch_configuration", "aws_spot_instance_request"}
 
@@ -148,7 +157,7 @@ _encrypted(volume) if {
 	_encrypted_by_default
 }
 
-_encrypted_by_default if _account_encrypts_by_default == true
+_encrypted_by_default if _parameters.account_encrypts_by_default
 
 # Elsewhere unknown means that it was left out, since the provider computes it.
 _undecided contains path if {
@@ -164,4 +173,15 @@ _unknowable := {
 	"aws_launch_template": `^block_device_mappings(\.[0-9]+(\.ebs(\.[0-9]+(\.encrypted)?)?)?)?$`,
 	"aws_spot_fleet_request": `^launch_specification(\.[0-9]+(\.(root|ebs)_block_device\.[0-9]+)?)?$`,
 	"aws_spot_instance_request": `^(root|ebs)_block_device\.[0-9]+$`,
+}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("ebs_encryption: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("ebs_encryption: parameter %s must be true or false: correct it", [name]) if {
+	some name in object.keys(_defaults)
+	not name in object.keys(_parameters)
 }

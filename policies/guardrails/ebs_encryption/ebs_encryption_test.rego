@@ -118,13 +118,8 @@ test_an_account_that_encrypts_by_default_lets_it_be_left_out if {
 	}
 	stated := request("create", "aws_ebs_volume", {"encrypted": false})
 	verdict_with(stated, encrypting) == says({"deny": {plain("encrypted")}})
-}
-
-test_only_true_says_that_the_account_encrypts if {
-	every other in [false, null, "true", 1] {
-		asked := request("create", "aws_ebs_volume", {})
-		count(verdict_with(asked, {"account_encrypts_by_default": other}).deny) == 1
-	}
+	unsaid := request("create", "aws_ebs_volume", {})
+	verdict_with(unsaid, {"account_encrypts_by_default": false}) == says({"deny": {plain("encrypted")}})
 }
 
 test_encryption_by_default_has_to_be_on if {
@@ -155,6 +150,16 @@ test_what_is_not_known_yet_is_reviewed if {
 	}
 	template := not_known(request("create", "aws_launch_template", {}), "block_device_mappings")
 	verdict(template) == says({"review": {unclear("block_device_mappings")}})
+}
+
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "ebs_encryption: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["true", 1, null] {
+		told := "ebs_encryption: parameter account_encrypts_by_default must be true or false: correct it"
+		verdict_with(asked, {"account_encrypts_by_default": wrong}) == says({"deny": {told}})
+	}
 }
 
 test_what_an_import_or_a_refresh_finds_is_a_warning if {

@@ -19,11 +19,24 @@
 #     nist-800-53: ["AC-3", "AC-6"]
 package intent
 
-# Whether the account asks for tokens where nothing is said; see aws_ec2_instance_metadata_defaults.
-_account_requires_tokens := object.get(data.parameters, "account_requires_tokens", false)
+_defaults := {
+	# Whether the account asks for tokens where nothing is said; see aws_ec2_instance_metadata_defaults.
+	"account_requires_tokens": false,
+	# Through how many routers an answer may go; 2 lets containers read it, 64 is the most that AWS takes.
+	"max_hop_limit": 64,
+}
 
-# Through how many routers an answer may go; 2 lets containers read it, 64 is the most that AWS takes.
-_max_hop_limit := object.get(data.parameters, "max_hop_limit", 64)
+_kinds := {
+	"account_requires_tokens": "true or false",
+	"max_hop_limit": "a number from 0",
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is(_kinds[name], value)
+}
 
 _defaults_type := "aws_ec2_instance_metadata_defaults"
 
@@ -81,10 +94,10 @@ _weaknesses contains reason if {
 
 _weaknesses contains reason if {
 	some options in _options
-	options.http_put_response_hop_limit > _max_hop_limit
+	options.http_put_response_hop_limit > _parameters.max_hop_limit
 	reason := sprintf(
 		"%s: http_put_response_hop_limit is %d; set it to %d or less",
-		[_resource.resource_id, options.http_put_response_hop_limit, _max_hop_limit],
+		[_resource.resource_id, options.http_put_response_hop_limit, _parameters.max_hop_limit],
 	)
 }
 
@@ -118,7 +131,7 @@ _unsaid if {
 	not _tokens_by_default
 }
 
-_tokens_by_default if _account_requires_tokens == true
+_tokens_by_default if _parameters.account_requires_tokens
 
 _follows_a_template if _state.launch_template[0]
 
@@ -131,4 +144,22 @@ _undecided contains path if {
 _undecided contains "http_tokens" if {
 	_resource.resource_type == _defaults_type
 	"http_tokens" in input.plan.unknown
+}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("ec2_imdsv2: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("ec2_imdsv2: parameter %s must be %s: correct it", [name, kind]) if {
+	some name, kind in _kinds
+	not name in object.keys(_parameters)
+}
+
+_is("true or false", value) if is_boolean(value)
+
+_is("a number from 0", value) if {
+	is_number(value)
+	value >= 0
 }

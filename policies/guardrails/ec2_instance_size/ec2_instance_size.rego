@@ -21,13 +21,20 @@
 #     nist-800-53: ["CM-6", "SC-6"]
 package intent
 
-# A type is a family and a size, as in t3.micro: both have to be listed.
-_allowed_families := object.get(data.parameters, "allowed_families", ["t2", "t3", "t3a", "t4g"])
+_defaults := {
+	# A type is a family and a size, as in t3.micro: both have to be listed.
+	"allowed_families": ["t2", "t3", "t3a", "t4g"],
+	"allowed_sizes": ["nano", "micro", "small", "medium", "large"],
+	# Types that are allowed besides, spelt out.
+	"allowed_types": [],
+}
 
-_allowed_sizes := object.get(data.parameters, "allowed_sizes", ["nano", "micro", "small", "medium", "large"])
-
-# Types that are allowed besides, spelt out.
-_allowed_types := object.get(data.parameters, "allowed_types", [])
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is_list_of_strings(value)
+}
 
 _single_types := {"aws_instance", "aws_launch_configuration", "aws_launch_template", "aws_spot_instance_request"}
 
@@ -69,7 +76,7 @@ _excesses contains reason if {
 		"%s: instance type %s is not allowed; take %s of %s",
 		[
 			_resource.resource_id, type,
-			concat(", ", _allowed_sizes), concat(", ", array.concat(_allowed_families, _allowed_types)),
+			concat(", ", _parameters.allowed_sizes), concat(", ", array.concat(_parameters.allowed_families, _parameters.allowed_types)),
 		],
 	)
 }
@@ -114,11 +121,11 @@ _choosers contains chooser if {
 
 _allowed(type) if {
 	[family, size] := split(type, ".")
-	family in _allowed_families
-	size in _allowed_sizes
+	family in _parameters.allowed_families
+	size in _parameters.allowed_sizes
 }
 
-_allowed(type) if type in _allowed_types
+_allowed(type) if type in _parameters.allowed_types
 
 # The types of a node group that are left out altogether are those of its launch template, or t3.medium.
 _unknowable := {
@@ -130,4 +137,22 @@ _unknowable := {
 	"aws_launch_template": `^instance_type$`,
 	"aws_spot_fleet_request": `^launch_(specification|template_config)(\.[0-9]+(\.overrides(\.[0-9]+)?)?(\.instance_type)?)?$`,
 	"aws_spot_instance_request": `^instance_type$`,
+}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("ec2_instance_size: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("ec2_instance_size: parameter %s must be a list of strings: correct it", [name]) if {
+	some name in object.keys(_defaults)
+	not name in object.keys(_parameters)
+}
+
+_is_list_of_strings(value) if {
+	is_array(value)
+	every item in value {
+		is_string(item)
+	}
 }

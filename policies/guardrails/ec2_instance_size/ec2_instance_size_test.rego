@@ -99,6 +99,24 @@ test_a_type_that_requirements_choose_is_reviewed if {
 	verdict(request("create", "aws_launch_template", {"instance_requirements": []})) == says({})
 }
 
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "ec2_instance_size: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["x", [1], {}, null] {
+		told := "ec2_instance_size: parameter allowed_families must be a list of strings: correct it"
+		verdict_with(asked, {"allowed_families": wrong}) == says({"deny": {told}})
+	}
+	every wrong in ["x", [1], {}, null] {
+		told := "ec2_instance_size: parameter allowed_sizes must be a list of strings: correct it"
+		verdict_with(asked, {"allowed_sizes": wrong}) == says({"deny": {told}})
+	}
+	every wrong in ["x", [1], {}, null] {
+		told := "ec2_instance_size: parameter allowed_types must be a list of strings: correct it"
+		verdict_with(asked, {"allowed_types": wrong}) == says({"deny": {told}})
+	}
+}
+
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		said := verdict(request(operation, "aws_instance", {"instance_type": "m5.large"}))

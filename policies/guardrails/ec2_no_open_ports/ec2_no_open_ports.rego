@@ -19,16 +19,29 @@
 #     nist-800-53: ["AC-4", "CM-7", "SC-7"]
 package intent
 
-# Ports of TCP and UDP that the world may reach.
-_allowed_ports := object.get(data.parameters, "allowed_ports", [80, 443])
+_defaults := {
+	# Ports of TCP and UDP that the world may reach.
+	"allowed_ports": [80, 443],
+	# Protocols without ports that the world may use.
+	"allowed_protocols": ["icmp", "icmpv6"],
+	# A range with a shorter prefix is the world; AWS draws the same line for buckets.
+	"world_prefix_ipv4": 8,
+	"world_prefix_ipv6": 32,
+}
 
-# Protocols without ports that the world may use.
-_allowed_protocols := object.get(data.parameters, "allowed_protocols", ["icmp", "icmpv6"])
+_kinds := {
+	"allowed_ports": "a list of numbers",
+	"allowed_protocols": "a list of strings",
+	"world_prefix_ipv4": "a number from 0",
+	"world_prefix_ipv6": "a number from 0",
+}
 
-# A range with a shorter prefix is the world; AWS draws the same line for buckets.
-_world_prefix_ipv4 := object.get(data.parameters, "world_prefix_ipv4", 8)
-
-_world_prefix_ipv6 := object.get(data.parameters, "world_prefix_ipv6", 32)
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is(_kinds[name], value)
+}
 
 _protocol_names := {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6", "all": "-1"}
 
@@ -106,14 +119,14 @@ _is_the_world(source) if not regex.match(`^[0-9A-Fa-f:.]+/[0-9]+$`, source)
 
 _is_the_world(source) if {
 	regex.match(`^[0-9.]+/[0-9]+$`, source)
-	to_number(split(source, "/")[1]) < _world_prefix_ipv4
+	to_number(split(source, "/")[1]) < _parameters.world_prefix_ipv4
 }
 
 # Addresses of fc00::/7 are private.
 _is_the_world(source) if {
 	regex.match(`^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/[0-9]+$`, source)
 	not regex.match(`^[fF][cCdD]`, source)
-	to_number(split(source, "/")[1]) < _world_prefix_ipv6
+	to_number(split(source, "/")[1]) < _parameters.world_prefix_ipv6
 }
 
 _allowed(rule) if {
@@ -122,14 +135,14 @@ _allowed(rule) if {
 	is_number(rule.to)
 	rule.from <= rule.to
 	within := {port |
-		port := _allowed_ports[_]
+		port := _parameters.allowed_ports[_]
 		port >= rule.from
 		port <= rule.to
 	}
 	count(within) == (rule.to - rule.from) + 1
 }
 
-_allowed(rule) if rule.protocol in _allowed_protocols
+_allowed(rule) if rule.protocol in _parameters.allowed_protocols
 
 _named(rule) := "everything" if rule.protocol == "-1"
 
@@ -152,4 +165,34 @@ _unknowable := {
 	"aws_security_group": `^ingress\.[0-9]+(\.(protocol|from_port|to_port|(ipv6_)?cidr_blocks(\.[0-9]+)?))?$`,
 	"aws_security_group_rule": `^(type|protocol|from_port|to_port|(ipv6_)?cidr_blocks(\.[0-9]+)?)$`,
 	"aws_vpc_security_group_ingress_rule": `^(ip_protocol|from_port|to_port|cidr_ipv[46])$`,
+}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("ec2_no_open_ports: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("ec2_no_open_ports: parameter %s must be %s: correct it", [name, kind]) if {
+	some name, kind in _kinds
+	not name in object.keys(_parameters)
+}
+
+_is("a list of numbers", value) if {
+	is_array(value)
+	every item in value {
+		is_number(item)
+	}
+}
+
+_is("a list of strings", value) if {
+	is_array(value)
+	every item in value {
+		is_string(item)
+	}
+}
+
+_is("a number from 0", value) if {
+	is_number(value)
+	value >= 0
 }

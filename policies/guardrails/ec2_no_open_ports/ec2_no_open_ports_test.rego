@@ -219,6 +219,28 @@ test_what_is_not_known_of_one_rule_does_not_hide_another if {
 	said.deny == {open("tcp 22", "0.0.0.0/0")}
 }
 
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "ec2_no_open_ports: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in [80, ["80"], null] {
+		told := "ec2_no_open_ports: parameter allowed_ports must be a list of numbers: correct it"
+		verdict_with(asked, {"allowed_ports": wrong}) == says({"deny": {told}})
+	}
+	every wrong in ["x", [1], {}, null] {
+		told := "ec2_no_open_ports: parameter allowed_protocols must be a list of strings: correct it"
+		verdict_with(asked, {"allowed_protocols": wrong}) == says({"deny": {told}})
+	}
+	every wrong in ["10", -1, null] {
+		told := "ec2_no_open_ports: parameter world_prefix_ipv4 must be a number from 0: correct it"
+		verdict_with(asked, {"world_prefix_ipv4": wrong}) == says({"deny": {told}})
+	}
+	every wrong in ["10", -1, null] {
+		told := "ec2_no_open_ports: parameter world_prefix_ipv6 must be a number from 0: correct it"
+		verdict_with(asked, {"world_prefix_ipv6": wrong}) == says({"deny": {told}})
+	}
+}
+
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		every type, state in forms("tcp", 22, 22, "0.0.0.0/0") {

@@ -23,8 +23,17 @@
 #     nist-800-53: ["AC-4", "SC-7"]
 package intent
 
-# Whether it may be left to the subnet, since none of them gives public addresses.
-_subnets_are_private := object.get(data.parameters, "subnets_are_private", false)
+_defaults := {
+	# Whether it may be left to the subnet, since none of them gives public addresses.
+	"subnets_are_private": false,
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	is_boolean(value)
+}
 
 _instance_types := {"aws_instance", "aws_launch_configuration", "aws_spot_instance_request"}
 
@@ -155,7 +164,7 @@ _brings_an_interface if _state.network_interface[_].device_index == 0
 
 _brings_an_interface if _state.primary_network_interface[0]
 
-_private_by_subnet if _subnets_are_private == true
+_private_by_subnet if _parameters.subnets_are_private
 
 _follows_a_template if _state.launch_template[0]
 
@@ -169,4 +178,15 @@ _unknowable := {
 	"aws_launch_template": `^network_interfaces(\.[0-9]+(\.associate_public_ip_address)?)?$`,
 	"aws_spot_fleet_request": `^launch_specification(\.[0-9]+(\.associate_public_ip_address)?)?$`,
 	"aws_subnet": `^map_public_ip_on_launch$`,
+}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("ec2_no_public_ip: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("ec2_no_public_ip: parameter %s must be true or false: correct it", [name]) if {
+	some name in object.keys(_defaults)
+	not name in object.keys(_parameters)
 }

@@ -40,9 +40,7 @@ test_private_subnets_may_decide_where_a_parameter_says_so if {
 	verdict_with(template, private_subnets) == says({})
 	interface := request("create", "aws_launch_template", {"network_interfaces": [{"device_index": 0}]})
 	verdict_with(interface, private_subnets) == says({})
-	every other in ["true", 1, null] {
-		verdict_with(template, {"subnets_are_private": other}) == says({"deny": by_subnet})
-	}
+	verdict_with(template, {"subnets_are_private": false}) == says({"deny": by_subnet})
 }
 
 test_an_interface_that_exists_already_gets_no_address if {
@@ -158,6 +156,16 @@ test_what_is_not_known_yet_is_reviewed if {
 	every type in ["aws_launch_template", "aws_spot_fleet_request"] {
 		said := verdict(not_known(request("create", type, nulls), "network_interfaces.0"))
 		count(said.deny) == 0
+	}
+}
+
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "ec2_no_public_ip: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["true", 1, null] {
+		told := "ec2_no_public_ip: parameter subnets_are_private must be true or false: correct it"
+		verdict_with(asked, {"subnets_are_private": wrong}) == says({"deny": {told}})
 	}
 }
 

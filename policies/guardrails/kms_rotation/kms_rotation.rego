@@ -15,8 +15,17 @@
 #     nist-800-53: ["SC-12"]
 package intent
 
-# The longest time between rotations, where the provider lets one choose it; AWS's own is 365 days.
-_max_rotation_days := object.get(data.parameters, "max_rotation_days", 365)
+_defaults := {
+	# The longest time between rotations, where the provider lets one choose it; AWS's own is 365 days.
+	"max_rotation_days": 365,
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is_count(value)
+}
 
 _resource := input.resource
 
@@ -52,10 +61,10 @@ _faults contains sprintf("%s: it is never rotated; set enable_key_rotation = tru
 
 _faults contains reason if {
 	_rotatable
-	_state.rotation_period_in_days > _max_rotation_days
+	_state.rotation_period_in_days > _parameters.max_rotation_days
 	reason := sprintf(
 		"%s: it is rotated every %d days; set rotation_period_in_days to %d or less",
-		[_resource.resource_id, _state.rotation_period_in_days, _max_rotation_days],
+		[_resource.resource_id, _state.rotation_period_in_days, _parameters.max_rotation_days],
 	)
 }
 
@@ -67,3 +76,19 @@ _rotatable if {
 }
 
 _undecided if "enable_key_rotation" in input.plan.unknown
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("kms_rotation: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("kms_rotation: parameter %s must be a number from 0: correct it", [name]) if {
+	some name in object.keys(_defaults)
+	not name in object.keys(_parameters)
+}
+
+_is_count(value) if {
+	is_number(value)
+	value >= 0
+}

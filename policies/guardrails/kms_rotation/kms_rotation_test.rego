@@ -44,7 +44,7 @@ test_the_time_between_rotations_is_a_parameter if {
 	yearly := request("update", "aws_kms_key", {"enable_key_rotation": true, "rotation_period_in_days": 365})
 	verdict(yearly) == says({})
 	unsaid := request("update", "aws_kms_key", {"enable_key_rotation": true, "rotation_period_in_days": null})
-	verdict_with(unsaid, {"max_rotation_days": -1}) == says({})
+	verdict_with(unsaid, {"max_rotation_days": 0}) == says({})
 }
 
 test_rotation_that_is_not_known_yet_is_reviewed if {
@@ -58,6 +58,16 @@ test_imported_material_is_reviewed_when_it_is_made if {
 	reason := "orders: AWS does not rotate imported key material; somebody has to"
 	verdict(request("create", "aws_kms_external_key", {})) == says({"review": {reason}})
 	verdict(request("update", "aws_kms_external_key", {})) == says({})
+}
+
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "kms_rotation: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["10", -1, null] {
+		told := "kms_rotation: parameter max_rotation_days must be a number from 0: correct it"
+		verdict_with(asked, {"max_rotation_days": wrong}) == says({"deny": {told}})
+	}
 }
 
 test_what_an_import_or_a_refresh_finds_is_a_warning if {

@@ -18,11 +18,24 @@
 #     nist-800-53: ["CM-3", "CP-9"]
 package intent
 
-# Globs of the identifiers of databases that may be deleted, for example those of tests.
-_exempt_identifiers := object.get(data.parameters, "exempt_identifiers", [])
+_defaults := {
+	# Globs of the identifiers of databases that may be deleted, for example those of tests.
+	"exempt_identifiers": [],
+	# A replica can be made anew from its source.
+	"exempt_replicas": false,
+}
 
-# A replica can be made anew from its source.
-_exempt_replicas := object.get(data.parameters, "exempt_replicas", false)
+_kinds := {
+	"exempt_identifiers": "a list of strings",
+	"exempt_replicas": "true or false",
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is(_kinds[name], value)
+}
 
 _identifiers := {
 	"aws_db_instance": "identifier",
@@ -67,14 +80,34 @@ _unprotected if {
 _undecided if "deletion_protection" in input.plan.unknown
 
 _exempt if {
-	pattern := _exempt_identifiers[_]
+	pattern := _parameters.exempt_identifiers[_]
 	identifier := _state[_identifiers[_resource.resource_type]]
 	is_string(identifier)
 	glob.match(pattern, ["/"], identifier)
 }
 
 _exempt if {
-	_exempt_replicas == true
+	_parameters.exempt_replicas
 	is_string(_state.replicate_source_db)
 	_state.replicate_source_db != ""
 }
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("rds_deletion_protection: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("rds_deletion_protection: parameter %s must be %s: correct it", [name, kind]) if {
+	some name, kind in _kinds
+	not name in object.keys(_parameters)
+}
+
+_is("a list of strings", value) if {
+	is_array(value)
+	every item in value {
+		is_string(item)
+	}
+}
+
+_is("true or false", value) if is_boolean(value)

@@ -54,6 +54,20 @@ test_replicas_are_exempt_where_a_parameter_says_so if {
 	}
 }
 
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "rds_deletion_protection: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["x", [1], {}, null] {
+		told := "rds_deletion_protection: parameter exempt_identifiers must be a list of strings: correct it"
+		verdict_with(asked, {"exempt_identifiers": wrong}) == says({"deny": {told}})
+	}
+	every wrong in ["true", 1, null] {
+		told := "rds_deletion_protection: parameter exempt_replicas must be true or false: correct it"
+		verdict_with(asked, {"exempt_replicas": wrong}) == says({"deny": {told}})
+	}
+}
+
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_db_instance", {"deletion_protection": false})) == says({"warn": unprotected})

@@ -19,8 +19,17 @@
 #     nist-800-53: ["SC-13", "SC-28"]
 package intent
 
-# Globs of the ARNs of keys that may be used; none means any, the one that AWS manages too.
-_kms_keys := object.get(data.parameters, "kms_keys", [])
+_defaults := {
+	# Globs of the ARNs of keys that may be used; none means any, the one that AWS manages too.
+	"kms_keys": [],
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is_list_of_strings(value)
+}
 
 _key_attributes := {
 	"aws_db_instance": "kms_key_id",
@@ -73,13 +82,13 @@ _weaknesses contains sprintf("%s: its storage is not encrypted; set storage_encr
 }
 
 _weaknesses contains reason if {
-	count(_kms_keys) > 0
+	count(_parameters.kms_keys) > 0
 	_state.storage_encrypted == true
 	attribute := _key_attributes[_resource.resource_type]
 	not _key_allowed
 	reason := sprintf(
 		"%s: its key is not an allowed one; set %s to one of %s",
-		[_resource.resource_id, attribute, concat(", ", _kms_keys)],
+		[_resource.resource_id, attribute, concat(", ", _parameters.kms_keys)],
 	)
 }
 
@@ -116,7 +125,25 @@ _left_open if {
 
 _key_allowed if {
 	attribute := _key_attributes[_resource.resource_type]
-	pattern := _kms_keys[_]
+	pattern := _parameters.kms_keys[_]
 	is_string(_state[attribute])
 	glob.match(pattern, ["/"], _state[attribute])
+}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("rds_encryption: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("rds_encryption: parameter %s must be a list of strings: correct it", [name]) if {
+	some name in object.keys(_defaults)
+	not name in object.keys(_parameters)
+}
+
+_is_list_of_strings(value) if {
+	is_array(value)
+	every item in value {
+		is_string(item)
+	}
 }

@@ -103,6 +103,16 @@ test_storage_that_is_not_encrypted_needs_no_word_about_its_key if {
 	verdict_with(request("create", "aws_db_instance", state), our_keys) == says({"deny": unencrypted})
 }
 
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "rds_encryption: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["x", [1], {}, null] {
+		told := "rds_encryption: parameter kms_keys must be a list of strings: correct it"
+		verdict_with(asked, {"kms_keys": wrong}) == says({"deny": {told}})
+	}
+}
+
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_db_instance", {"storage_encrypted": false})) == says({"warn": unencrypted})

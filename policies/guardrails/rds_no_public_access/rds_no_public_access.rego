@@ -17,8 +17,17 @@
 #     nist-800-53: ["AC-4", "SC-7"]
 package intent
 
-# Globs of the identifiers of databases that are meant to be public.
-_public_identifiers := object.get(data.parameters, "public_identifiers", [])
+_defaults := {
+	# Globs of the identifiers of databases that are meant to be public.
+	"public_identifiers": [],
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is_list_of_strings(value)
+}
 
 _types := {"aws_db_instance", "aws_neptune_cluster_instance", "aws_rds_cluster_instance"}
 
@@ -60,7 +69,25 @@ _left_out if {
 }
 
 _meant_to_be_public if {
-	pattern := _public_identifiers[_]
+	pattern := _parameters.public_identifiers[_]
 	is_string(_state.identifier)
 	glob.match(pattern, ["/"], _state.identifier)
+}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("rds_no_public_access: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("rds_no_public_access: parameter %s must be a list of strings: correct it", [name]) if {
+	some name in object.keys(_defaults)
+	not name in object.keys(_parameters)
+}
+
+_is_list_of_strings(value) if {
+	is_array(value)
+	every item in value {
+		is_string(item)
+	}
 }

@@ -46,6 +46,16 @@ test_what_is_meant_to_be_public_passes if {
 	verdict_with(nameless, {"public_identifiers": ["*"]}) == says({"deny": public})
 }
 
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "rds_no_public_access: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["x", [1], {}, null] {
+		told := "rds_no_public_access: parameter public_identifiers must be a list of strings: correct it"
+		verdict_with(asked, {"public_identifiers": wrong}) == says({"deny": {told}})
+	}
+}
+
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_db_instance", {"publicly_accessible": true})) == says({"warn": public})

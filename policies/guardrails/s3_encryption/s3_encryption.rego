@@ -19,8 +19,17 @@
 #     nist-800-53: ["SC-13", "SC-28"]
 package intent
 
-# AES256 is what AWS gives to every new bucket. Without it in the list, keys of KMS have to be asked for.
-_allowed_algorithms := object.get(data.parameters, "allowed_algorithms", ["AES256", "aws:kms", "aws:kms:dsse"])
+_defaults := {
+	# AES256 is what AWS gives to every new bucket. Without it in the list, keys of KMS have to be asked for.
+	"allowed_algorithms": ["AES256", "aws:kms", "aws:kms:dsse"],
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is_list_of_strings(value)
+}
 
 _configuration_type := "aws_s3_bucket_server_side_encryption_configuration"
 
@@ -49,15 +58,15 @@ review contains reason if {
 review contains sprintf("%s: without it the bucket falls back to AES256", [_resource.resource_id]) if {
 	_resource.operation == "delete"
 	_resource.resource_type == _configuration_type
-	not "AES256" in _allowed_algorithms
+	not "AES256" in _parameters.allowed_algorithms
 }
 
 _weaknesses contains reason if {
 	some algorithm in _algorithms
-	not algorithm in _allowed_algorithms
+	not algorithm in _parameters.allowed_algorithms
 	reason := sprintf(
 		"%s: encryption by %s is not allowed; take %s",
-		[_resource.resource_id, algorithm, concat(" or ", _allowed_algorithms)],
+		[_resource.resource_id, algorithm, concat(" or ", _parameters.allowed_algorithms)],
 	)
 }
 
@@ -75,7 +84,7 @@ _doubts contains sprintf("%s: %s is known only after apply", [_resource.resource
 
 _doubts contains reason if {
 	_decided_elsewhere
-	not "AES256" in _allowed_algorithms
+	not "AES256" in _parameters.allowed_algorithms
 	reason := sprintf(
 		"%s: AWS begins with AES256; see that an %s follows",
 		[_resource.resource_id, _configuration_type],
@@ -133,4 +142,22 @@ _decided_elsewhere if {
 	_resource.resource_type == "aws_s3_bucket"
 	to_number(split(_resource.provider_version, ".")[0]) >= 4
 	not _state.server_side_encryption_configuration[0]
+}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("s3_encryption: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("s3_encryption: parameter %s must be a list of strings: correct it", [name]) if {
+	some name in object.keys(_defaults)
+	not name in object.keys(_parameters)
+}
+
+_is_list_of_strings(value) if {
+	is_array(value)
+	every item in value {
+		is_string(item)
+	}
 }

@@ -88,6 +88,16 @@ test_what_a_newer_provider_reads_back_is_judged if {
 	verdict_with(asked, only_kms) == denied
 }
 
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "s3_encryption: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["x", [1], {}, null] {
+		told := "s3_encryption: parameter allowed_algorithms must be a list of strings: correct it"
+		verdict_with(asked, {"allowed_algorithms": wrong}) == says({"deny": {told}})
+	}
+}
+
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		said := verdict(request(operation, "aws_s3_bucket", {"server_side_encryption_configuration": []}))

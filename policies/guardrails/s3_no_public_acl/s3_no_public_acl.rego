@@ -23,8 +23,17 @@
 #     nist-800-53: ["AC-3", "AC-6", "SC-7"]
 package intent
 
-# Globs of bucket names that are meant to be public, for example those of websites.
-_public_buckets := object.get(data.parameters, "public_buckets", [])
+_defaults := {
+	# Globs of bucket names that are meant to be public, for example those of websites.
+	"public_buckets": [],
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is_list_of_strings(value)
+}
 
 _acl_types := {
 	"aws_s3_bucket",
@@ -143,9 +152,27 @@ _left_to_aws if {
 }
 
 _meant_to_be_public if {
-	pattern := _public_buckets[_]
+	pattern := _parameters.public_buckets[_]
 	is_string(_state.bucket)
 	glob.match(pattern, ["/"], _state.bucket)
 }
 
 _unknown := {path | some path in input.plan.unknown}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("s3_no_public_acl: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("s3_no_public_acl: parameter %s must be a list of strings: correct it", [name]) if {
+	some name in object.keys(_defaults)
+	not name in object.keys(_parameters)
+}
+
+_is_list_of_strings(value) if {
+	is_array(value)
+	every item in value {
+		is_string(item)
+	}
+}

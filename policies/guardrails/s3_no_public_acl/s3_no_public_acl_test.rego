@@ -127,6 +127,16 @@ test_an_account_is_never_meant_to_be_public if {
 	count(verdict_with(asked, {"public_buckets": ["*"]}).deny) == 4
 }
 
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "s3_no_public_acl: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["x", [1], {}, null] {
+		told := "s3_no_public_acl: parameter public_buckets must be a list of strings: correct it"
+		verdict_with(asked, {"public_buckets": wrong}) == says({"deny": {told}})
+	}
+}
+
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		said := verdict(request(operation, "aws_s3_bucket", {"acl": "public-read"}))

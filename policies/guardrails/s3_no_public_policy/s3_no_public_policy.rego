@@ -18,26 +18,34 @@
 #     nist-800-53: ["AC-3", "AC-6", "SC-7"]
 package intent
 
-# Globs of bucket names that are meant to be public, for example those of websites.
-_public_buckets := object.get(data.parameters, "public_buckets", [])
+_defaults := {
+	# Globs of bucket names that are meant to be public, for example those of websites.
+	"public_buckets": [],
+	# Condition keys that narrow a statement when they are compared with fixed values, as AWS reads them.
+	"narrowing_conditions": [
+		"aws:PrincipalAccount",
+		"aws:PrincipalArn",
+		"aws:PrincipalOrgID",
+		"aws:PrincipalOrgPaths",
+		"aws:SourceAccount",
+		"aws:SourceArn",
+		"aws:SourceIp",
+		"aws:SourceOwner",
+		"aws:SourceVpc",
+		"aws:SourceVpce",
+		"aws:userid",
+		"aws:VpcSourceIp",
+		"s3:DataAccessPointAccount",
+		"s3:DataAccessPointArn",
+	],
+}
 
-# Condition keys that narrow a statement when they are compared with fixed values, as AWS reads them.
-_narrowing_conditions := object.get(data.parameters, "narrowing_conditions", [
-	"aws:PrincipalAccount",
-	"aws:PrincipalArn",
-	"aws:PrincipalOrgID",
-	"aws:PrincipalOrgPaths",
-	"aws:SourceAccount",
-	"aws:SourceArn",
-	"aws:SourceIp",
-	"aws:SourceOwner",
-	"aws:SourceVpc",
-	"aws:SourceVpce",
-	"aws:userid",
-	"aws:VpcSourceIp",
-	"s3:DataAccessPointAccount",
-	"s3:DataAccessPointArn",
-])
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is_list_of_strings(value)
+}
 
 # Operators that hold only where the key is there and equal; not their IfExists and ForAllValues forms.
 _narrowing_operators := {
@@ -140,7 +148,7 @@ _narrowed(statement) if {
 	is_object(conditions)
 	some operator, comparisons in conditions
 	trim_prefix(lower(operator), "foranyvalue:") in _narrowing_operators
-	key := _narrowing_conditions[_]
+	key := _parameters.narrowing_conditions[_]
 	some values in _members(comparisons, lower(key))
 	_fixed(_listed(values))
 }
@@ -182,7 +190,25 @@ _decided_elsewhere if {
 }
 
 _meant_to_be_public if {
-	pattern := _public_buckets[_]
+	pattern := _parameters.public_buckets[_]
 	is_string(_state.bucket)
 	glob.match(pattern, ["/"], _state.bucket)
+}
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("s3_no_public_policy: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("s3_no_public_policy: parameter %s must be a list of strings: correct it", [name]) if {
+	some name in object.keys(_defaults)
+	not name in object.keys(_parameters)
+}
+
+_is_list_of_strings(value) if {
+	is_array(value)
+	every item in value {
+		is_string(item)
+	}
 }

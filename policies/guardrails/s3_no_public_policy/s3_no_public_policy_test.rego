@@ -169,6 +169,20 @@ test_a_policy_that_cannot_be_read_is_denied_even_there if {
 	count(verdict_with(asked, {"public_buckets": ["*"]}).deny) == 1
 }
 
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "s3_no_public_policy: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["x", [1], {}, null] {
+		told := "s3_no_public_policy: parameter narrowing_conditions must be a list of strings: correct it"
+		verdict_with(asked, {"narrowing_conditions": wrong}) == says({"deny": {told}})
+	}
+	every wrong in ["x", [1], {}, null] {
+		told := "s3_no_public_policy: parameter public_buckets must be a list of strings: correct it"
+		verdict_with(asked, {"public_buckets": wrong}) == says({"deny": {told}})
+	}
+}
+
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		asked := request(operation, "aws_s3_bucket_policy", policy([allow("*")]))

@@ -14,11 +14,24 @@
 #     nist-800-53: ["CP-9", "SI-12"]
 package intent
 
-# Globs of bucket names that need none, for example those of build caches.
-_exempt_buckets := object.get(data.parameters, "exempt_buckets", [])
+_defaults := {
+	# Globs of bucket names that need none, for example those of build caches.
+	"exempt_buckets": [],
+	# That versions can be deleted only with a second factor; the root user alone can switch it on.
+	"require_mfa_delete": false,
+}
 
-# That versions can be deleted only with a second factor; the root user alone can switch it on.
-_require_mfa_delete := object.get(data.parameters, "require_mfa_delete", false)
+_kinds := {
+	"exempt_buckets": "a list of strings",
+	"require_mfa_delete": "true or false",
+}
+
+# What is given in place of the defaults, less what is of another kind: `deny` says so below.
+_parameters := {name: value |
+	some name, fallback in _defaults
+	value := object.get(data.parameters, name, fallback)
+	_is(_kinds[name], value)
+}
 
 _resource := input.resource
 
@@ -62,7 +75,7 @@ _faults contains sprintf("%s: versioning is off; enable it", [_resource.resource
 }
 
 _faults contains sprintf("%s: MFA delete is off; the root user can switch it on", [_resource.resource_id]) if {
-	_require_mfa_delete
+	_parameters.require_mfa_delete
 	_judged
 	not _guarded_by_mfa
 }
@@ -109,7 +122,27 @@ _decided_elsewhere if {
 }
 
 _exempt if {
-	pattern := _exempt_buckets[_]
+	pattern := _parameters.exempt_buckets[_]
 	is_string(_state.bucket)
 	glob.match(pattern, ["/"], _state.bucket)
 }
+
+# A parameter that is misspelt or of another kind would weaken the rule in silence.
+deny contains sprintf("s3_versioning: there is no parameter %s: correct its name", [name]) if {
+	some name in object.keys(data.parameters)
+	not name in object.keys(_defaults)
+}
+
+deny contains sprintf("s3_versioning: parameter %s must be %s: correct it", [name, kind]) if {
+	some name, kind in _kinds
+	not name in object.keys(_parameters)
+}
+
+_is("a list of strings", value) if {
+	is_array(value)
+	every item in value {
+		is_string(item)
+	}
+}
+
+_is("true or false", value) if is_boolean(value)

@@ -93,6 +93,20 @@ test_exempt_buckets_need_none if {
 	verdict_with(nameless, {"exempt_buckets": ["*"]}) == says({"deny": off})
 }
 
+test_wrong_parameters_are_denied if {
+	asked := request("delete", "aws_thing", null)
+	reason := "s3_versioning: there is no parameter misspelt: correct its name"
+	verdict_with(asked, {"misspelt": true}) == says({"deny": {reason}})
+	every wrong in ["x", [1], {}, null] {
+		told := "s3_versioning: parameter exempt_buckets must be a list of strings: correct it"
+		verdict_with(asked, {"exempt_buckets": wrong}) == says({"deny": {told}})
+	}
+	every wrong in ["true", 1, null] {
+		told := "s3_versioning: parameter require_mfa_delete must be true or false: correct it"
+		verdict_with(asked, {"require_mfa_delete": wrong}) == says({"deny": {told}})
+	}
+}
+
 test_what_an_import_or_a_refresh_finds_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		verdict(request(operation, "aws_s3_bucket", {"versioning": [{"enabled": false}]})) == says({"warn": off})
