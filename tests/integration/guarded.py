@@ -48,9 +48,19 @@ _CLUSTER: Final[JsonObject] = {
     "master_password": "not-a-secret",
 }
 
+EVERYONE: Final = (
+    "it: statement 0 of the policy lets everyone in; "
+    "name principals, or add a condition such as aws:SourceVpce"
+)
+TOO_LARGE: Final = (
+    "it: instance type m5.24xlarge is not allowed; take nano, micro, small, medium, large of t2, t3, t3a, t4g"
+)
+PUBLIC: Final = (
+    "it: network_interfaces.0.associate_public_ip_address gives it a public address; set it to false"
+)
 UNENCRYPTED: Final = "it: its storage is not encrypted; set storage_encrypted = true"
 UNPROTECTED: Final = "it: anyone may delete it; set deletion_protection = true"
-NO_TOKEN: Final = (
+UNGUARDED: Final = (
     'it: metadata can be read without a token; add metadata_options with http_tokens = "required"'
 )
 
@@ -75,10 +85,7 @@ GUARDED: Final = [
         resource_type="aws_s3_bucket_policy",
         bad=_policy("*"),
         denied={
-            "s3_no_public_policy": (
-                "it: statement 0 of the policy lets everyone in; name principals, "
-                "or add a condition such as aws:SourceVpce",
-            ),
+            "s3_no_public_policy": (EVERYONE,),
         },
         good=_policy("arn:aws:iam::111122223333:root"),
     ),
@@ -107,11 +114,8 @@ GUARDED: Final = [
         },
         denied={
             "ebs_encryption": ("it: root_block_device.0.encrypted is not true; encrypt the volume",),
-            "ec2_imdsv2": (NO_TOKEN,),
-            "ec2_instance_size": (
-                "it: instance type m5.24xlarge is not allowed; "
-                "take nano, micro, small, medium, large of t2, t3, t3a, t4g",
-            ),
+            "ec2_imdsv2": (UNGUARDED,),
+            "ec2_instance_size": (TOO_LARGE,),
             "ec2_no_public_ip": (
                 "it: its subnet decides about a public address; set associate_public_ip_address = false",
             ),
@@ -135,10 +139,8 @@ GUARDED: Final = [
             "ebs_encryption": (
                 "it: block_device_mappings.0.ebs.0.encrypted is not true; encrypt the volume",
             ),
-            "ec2_imdsv2": (NO_TOKEN,),
-            "ec2_no_public_ip": (
-                "it: network_interfaces.0.associate_public_ip_address gives it a public address; set it to false",
-            ),
+            "ec2_imdsv2": (UNGUARDED,),
+            "ec2_no_public_ip": (PUBLIC,),
         },
         good={
             "name": "web",
@@ -150,9 +152,7 @@ GUARDED: Final = [
     Guarded(
         resource_type="aws_security_group",
         bad={"name": "web", "vpc_id": "vpc-1", "ingress": [_incoming(443, "tcp"), _incoming(22, "6")]},
-        denied={
-            "ec2_no_open_ports": ("it: tcp 22 is open to 0.0.0.0/0; name the addresses that need it",)
-        },
+        denied={"ec2_no_open_ports": ("it: tcp 22 is open to 0.0.0.0/0; name the addresses that need it",)},
         good={"name": "web", "vpc_id": "vpc-1", "ingress": [_incoming(443, "tcp")]},
     ),
     Guarded(

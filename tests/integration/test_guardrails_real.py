@@ -41,7 +41,9 @@ async def test_what_was_made_well_cannot_be_opened_by_an_update(
     moto: MockCloud, real_home: Path, tmp_path: Path
 ) -> None:
     async with open_room(moto, real_home, tmp_path / "intent.db") as room:
-        made = await room.create("it", "aws_s3_bucket", {"bucket": "guarded", "versioning": [{"enabled": True}]})
+        made = await room.create(
+            "it", "aws_s3_bucket", {"bucket": "guarded", "versioning": [{"enabled": True}]}
+        )
         assert made.operation.state is OperationState.FINISHED, made.error
         await _attach(room, "s3_no_public_acl", "s3_versioning")
         opened = await room.update("it", {"acl": "public-read", "versioning": [{"enabled": False}]})
