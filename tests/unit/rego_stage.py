@@ -53,10 +53,12 @@ async def one(evaluator: RegorusEvaluator, source: str, policy_input: JsonValue 
 
 
 @asynccontextmanager
-async def open_evaluator(workers_max: int = 1, seconds: float = 0.5) -> AsyncIterator[RegorusEvaluator]:
+async def open_evaluator(
+    workers_max: int = 1, seconds: float = 0.5, check_seconds: float = 2.0
+) -> AsyncIterator[RegorusEvaluator]:
     """An evaluator that must leave no worker behind."""
     before = workers()
-    async with RegorusEvaluator(workers_max, seconds) as opened:
+    async with RegorusEvaluator(workers_max, seconds, check_seconds) as opened:
         yield opened
     assert workers() <= before
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from engine.adapters.rego import pool as pool_module
 from engine.adapters.rego import process as process_module
 from engine.adapters.rego.evaluator import RegorusEvaluator
 from engine.adapters.rego.process import Worker
@@ -79,12 +78,10 @@ async def test_a_source_that_breaks_the_parser_is_a_finding(evaluator: RegorusEv
     assert (await evaluator.check(policy(SOUND))).findings == ()
 
 
-async def test_a_check_that_loops_is_a_finding(
-    evaluator: RegorusEvaluator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pool_module, "POLICY_CHECK_SECONDS", 0.05)
+async def test_a_check_that_loops_is_a_finding() -> None:
     rules = "".join(f'deny contains "r{n}" if input.n == {n}\n' for n in range(5_000))
-    (finding,) = (await evaluator.check(policy(f"package intent\n{rules}", "large"))).findings
+    async with open_evaluator(check_seconds=0.05) as evaluator:
+        (finding,) = (await evaluator.check(policy(f"package intent\n{rules}", "large"))).findings
     assert (finding.policy, finding.code, finding.blocking) == ("large", "check_timeout", True)
 
 
@@ -130,13 +127,12 @@ async def test_an_input_that_is_not_quite_json_denies(evaluator: RegorusEvaluato
     assert outcome(await one(evaluator, SOUND, {"n": 7, "text": "\ud800"})) == "policy_error"
 
 
-async def test_the_largest_policy_fits_into_the_memory_of_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool_module, "POLICY_CHECK_SECONDS", 20.0)
+async def test_the_largest_policy_fits_into_the_memory_of_a_worker() -> None:
     rule = 'deny contains "no {0}" if {{ input.n == {0}; startswith(input.t, "x{0}") }}\n'
     rules = "".join(rule.format(number) for number in range(3_400))
     source = f"package intent\n{rules}"
     assert 240_000 < len(source) < 262_144
-    async with open_evaluator(seconds=20.0) as evaluator:
+    async with open_evaluator(seconds=20.0, check_seconds=20.0) as evaluator:
         assert (await evaluator.check(policy(source))).findings == ()
         assert outcome(await one(evaluator, source, {"n": -1, "t": ""})) == ()
 

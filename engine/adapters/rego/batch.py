@@ -85,7 +85,7 @@ class Batch:
             self._begin(number)
             answer = await seat.worker.receive()
             if "later" not in answer:
-                self._answers[number] = answer_from(self._policies[number], answer, self._elapsed_ns())
+                self._answers[number] = answer_from(self._policies[number], answer)
 
     def _lose(self, lost: WorkerLost) -> None:
         current, self._current = self._current, None

@@ -15,7 +15,12 @@ from engine.adapters.rego.pool import Loaded, Pool
 from engine.adapters.rego.process import WorkerLost
 from engine.adapters.rego.quarantine import Quarantine
 from engine.core.errors import NotSetUp
-from engine.core.limits import POLICY_EVALUATION_SECONDS, POLICY_PARALLEL_MIN, POLICY_REQUEST_MAX_BYTES
+from engine.core.limits import (
+    POLICY_CHECK_SECONDS,
+    POLICY_EVALUATION_SECONDS,
+    POLICY_PARALLEL_MIN,
+    POLICY_REQUEST_MAX_BYTES,
+)
 from engine.core.policy.decision import PolicyAnswer, failed
 from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.policies import Checked, Finding, PolicySource
@@ -32,12 +37,18 @@ class RegorusEvaluator:
     Args:
         workers: how many may run at once.
         seconds: what each policy may take for one input.
+        check_seconds: what loading and checking a source may take.
 
     Raises:
         NotSetUp: the regorus that would be imported is not the pinned build.
     """
 
-    def __init__(self, workers: int = 1, seconds: float = POLICY_EVALUATION_SECONDS) -> None:
+    def __init__(
+        self,
+        workers: int = 1,
+        seconds: float = POLICY_EVALUATION_SECONDS,
+        check_seconds: float = POLICY_CHECK_SECONDS,
+    ) -> None:
         builds = packages_distributions().get("regorus", [])
         if builds != [BUILD]:
             raise NotSetUp(
@@ -47,7 +58,7 @@ class RegorusEvaluator:
         self._engine = f"{BUILD} {version(BUILD)}"
         self._workers = workers
         self._seconds = seconds
-        self._pool = Pool(workers)
+        self._pool = Pool(workers, check_seconds)
         self._quarantine = Quarantine()
 
     async def __aenter__(self) -> Self:

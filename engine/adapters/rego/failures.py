@@ -20,8 +20,10 @@ _USUAL_CAUSE: Final = {
 }
 
 
-def answer_from(policy: PolicySource, answer: Message, duration_ns: int) -> PolicyAnswer:
+def answer_from(policy: PolicySource, answer: Message) -> PolicyAnswer:
     """Return what a policy said, from a worker's answer to `evaluate`."""
+    # An answer beyond the bound of bytes is replaced where nothing is known of it.
+    duration_ns = answer.get("duration_ns", 0)
     if "error" in answer:
         line, column, message = answer["error"]
         return failed(policy, "policy_error", message, duration_ns, (line, column))

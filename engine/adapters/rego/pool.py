@@ -25,8 +25,9 @@ class Loaded(NamedTuple):
 class Seat:
     """One worker and what it has loaded."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, check_seconds: float) -> None:
         self.worker = worker
+        self._check_seconds = check_seconds
         self._loaded: dict[str, Loaded] = {}
         self._loaded_bytes = 0
 
@@ -64,7 +65,7 @@ class Seat:
             "rego_v0": policy.rego_version is RegoVersion.V0,
             "parameters": parameters,
         }
-        answer = await self.worker.ask(request, POLICY_CHECK_SECONDS)
+        answer = await self.worker.ask(request, self._check_seconds)
         self._loaded_bytes += len(policy.source) + len(parameters)
         flaws = tuple(Flaw(*flaw) for flaw in answer["flaws"])
         return Loaded(flaws, PolicyMetadata.model_validate(answer["metadata"]))
@@ -73,11 +74,13 @@ class Seat:
 class Pool:
     """At most `size` workers, each started when it is first needed. It serves one event loop.
 
-    Callers get their turns in the order in which they asked.
+    Callers get their turns in the order in which they asked. Loading a policy may take
+    `check_seconds`.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, check_seconds: float = POLICY_CHECK_SECONDS) -> None:
         self._size = size
+        self._check_seconds = check_seconds
         self._turns = anyio.Semaphore(size, fast_acquire=True)
         self._closing = anyio.Lock()
         self._idle: list[Seat] = []
@@ -121,4 +124,4 @@ class Pool:
             if seat.usable:
                 return seat
             await seat.worker.stop()
-        return Seat(await Worker.start())
+        return Seat(await Worker.start(), self._check_seconds)

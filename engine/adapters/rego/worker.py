@@ -6,8 +6,8 @@ answers for that policy and starts another. Requests and their answers:
     {"do": "load", "key": …, "source": …, "rego_v0": bool, "parameters": JSON text, "seconds": float}
         {"flaws": [[line, column, code, message, hint, blocking], …], "metadata": {…}}
     {"do": "evaluate", "keys": […], "turn_seconds": float, "seconds": float}, its text the input as JSON
-        for each key {"values": {rule: value}} or {"error": [line, column, message]} or {"undefined": rule};
-        {"later": true} for those that the turn had no time for
+        for each key {"values": {rule: value}} or {"error": [line, column, message]} or {"undefined": rule},
+        with "duration_ns"; or {"later": true} for those that the turn had no time for
 """
 
 import time
@@ -42,7 +42,9 @@ class _Modules:
             if number and time.monotonic() > end:
                 yield {"later": True}
             else:
-                yield _said(self._loaded[key], request["text"])
+                begun = time.perf_counter_ns()
+                said = _said(self._loaded[key], request["text"])
+                yield {**said, "duration_ns": time.perf_counter_ns() - begun}
 
 
 def _said(module: Module, input_json: str) -> Message:

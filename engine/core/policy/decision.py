@@ -53,7 +53,7 @@ class PolicyAnswer(BaseModel):
     Attributes:
         policy_id, name, version, digest: which policy, exactly.
         failure: set when the policy gave no usable answer; the four lists are then empty.
-        duration_ns: wall time of the evaluation as the gate saw it.
+        duration_ns: wall time of the evaluation; until it was given up, where it was.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -68,7 +68,7 @@ class RegorusExplainer:
         if "refused" in answer:
             return _unexplained(policy, answer_of_flaw(policy, Flaw(*answer["refused"])))
         if "error" in answer:
-            return _unexplained(policy, answer_from(policy, answer, 0))
+            return _unexplained(policy, answer_from(policy, answer))
         return Explanation.model_validate({**_identity(policy), **answer})
 
     async def _ask(self, request: Message) -> Message:

@@ -1,0 +1,5 @@
+# Holds a byte order mark inside.
+# expect: policy_invalid
+package intent
+
+﻿allow contains "yes"

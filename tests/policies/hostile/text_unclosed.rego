@@ -1,0 +1,5 @@
+# Never closes its text.
+# expect: policy_invalid
+package intent
+
+allow contains "yes if { input

@@ -1,0 +1,5 @@
+# Allows with null.
+# expect: policy_malformed
+package intent
+
+allow := null

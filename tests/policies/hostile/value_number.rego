@@ -1,0 +1,5 @@
+# Allows with a number.
+# expect: policy_malformed
+package intent
+
+allow := 1

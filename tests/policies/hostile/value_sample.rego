@@ -1,0 +1,7 @@
+# Allows, and answers `sample` with a text.
+# expect: policy_malformed
+package intent
+
+allow contains "yes"
+
+sample := "yes"
