@@ -50,6 +50,7 @@ def test_keys_come_as_pem_certificate_jwk_or_a_set_of_them(algorithm: str) -> No
     ):
         assert verify(signed, json.dumps(keys)) is True
     for keys in (
+        jwk(algorithm),  # a private key is none to verify with
         {"keys": []},
         {"keys": [public(other, kid="k2"), public(algorithm, kid="k1")]},
         {"keys": [public(algorithm, alg=other)]},
