@@ -17,6 +17,7 @@ from server.cli import (
     policy_check,
     policy_eval,
     policy_input_schema,
+    policy_pack,
     policy_samples,
     policy_test,
     policy_why,
@@ -33,6 +34,7 @@ app.add_typer(policy_why.app)
 app.add_typer(policy_samples.app)
 app.add_typer(policy_test.app)
 app.add_typer(policy_bond.app)
+app.add_typer(policy_pack.app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="a file of Rego")]
 Version = Annotated[int | None, typer.Option("--version", help="the newest where left out")]

@@ -26,9 +26,16 @@ def _commands() -> Iterator[tuple[str, Any]]:
             continue
         if group.invoke_without_command:
             yield name, group
-        yield from (
-            (f"{name} {inner}", command) for inner, command in group.commands.items() if not command.hidden
-        )
+        yield from _below(name, group)
+
+
+def _below(name: str, group: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each command of a group and of the groups in it."""
+    for inner, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _below(f"{name} {inner}", command)
+        elif not command.hidden:
+            yield f"{name} {inner}", command
 
 
 def _section(name: str) -> str:

@@ -11,6 +11,7 @@
 package intent
 
 _defaults := {
+	# "*" makes every project one of production.
 	"labels": ["env:prod", "env:production", "prod", "production"],
 	# Types that may be deleted in production all the same.
 	"exempt_types": [],
@@ -27,12 +28,18 @@ _resource := input.resource
 
 _labels := object.get(input, ["project", "labels"], null)
 
-deny contains sprintf("%s: %s in production (label %s): ask for a waiver, or keep it", [
+deny contains sprintf("%s: %s in production (%s): ask for a waiver, or keep it", [
 	_resource.resource_id,
 	_effect,
-	label,
+	why,
 ]) if {
 	not _is_exempt
+	some why in _production
+}
+
+_production contains "every project is" if "*" in _parameters.labels
+
+_production contains sprintf("label %s", [label]) if {
 	is_array(_labels)
 	some label in _labels
 	some named in _parameters.labels
@@ -42,6 +49,7 @@ deny contains sprintf("%s: %s in production (label %s): ask for a waiver, or kee
 review contains sprintf("%s: %s, and the project's labels are not known", [_resource.resource_id, _effect]) if {
 	not _is_exempt
 	not is_array(_labels)
+	not "*" in _parameters.labels
 }
 
 _effect := "it would be deleted" if _resource.operation == "delete"

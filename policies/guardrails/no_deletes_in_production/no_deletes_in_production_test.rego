@@ -54,6 +54,13 @@ test_other_labels_can_be_named if {
 	said(request("delete", ["prod"], {"actions": ["delete"]}), parameters) == {}
 }
 
+test_every_project_can_be_one_of_production if {
+	reason := "orders: it would be deleted in production (every project is): ask for a waiver, or keep it"
+	asked := request("delete", ["env:dev"], {"actions": ["delete"]})
+	said(asked, {"labels": ["*"]}) == {"deny": {reason}}
+	said(object.remove(asked, ["project"]), {"labels": ["*"]}) == {"deny": {reason}}
+}
+
 test_wrong_parameters_are_denied if {
 	asked := request("delete", [], {"actions": ["delete"]})
 	reason := "no_deletes_in_production: there is no parameter label: correct its name"
