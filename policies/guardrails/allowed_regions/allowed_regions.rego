@@ -79,6 +79,8 @@ _findings contains sprintf("%s is not an allowed region: use one of %s", [region
 	allowed := concat(", ", _parameters.regions)
 }
 
+_is_global if not startswith(_resource.resource_type, "aws_")
+
 _is_global if {
 	some pattern in _parameters.global_types
 	glob.match(pattern, [], _resource.resource_type)

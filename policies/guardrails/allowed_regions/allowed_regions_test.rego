@@ -73,6 +73,11 @@ test_a_global_type_passes if {
 	}
 }
 
+test_another_cloud_passes if {
+	said(request("create", "null_resource", {}, {}), {}) == {}
+	said(request("create", "google_storage_bucket", {"region": "ap-south-1"}, {}), {}) == {}
+}
+
 test_a_regional_type_of_a_global_service_is_judged if {
 	asked := request("create", "aws_route53_resolver_endpoint", {}, {"region": "ap-south-1"})
 	said(asked, {}) == {"deny": {outside}}

@@ -40,7 +40,10 @@ _parameters := {name: value |
 
 _resource := input.resource
 
-_state := _resource.proposed_state
+# Other types have an attribute `policy` too.
+_is_iam if regex.match(`^aws_(iam|ssoadmin)_`, _resource.resource_type)
+
+_state := _resource.proposed_state if _is_iam
 
 deny contains sprintf("%s: %s", [_resource.resource_id, finding]) if {
 	_resource.operation in {"create", "update"}
@@ -62,6 +65,7 @@ warn contains reason if {
 }
 
 review contains sprintf("%s: %s is known only after apply: read it then", [_resource.resource_id, path]) if {
+	_is_iam
 	some path in object.get(input, ["plan", "unknown"], [])
 	_holds_a_policy(path)
 }

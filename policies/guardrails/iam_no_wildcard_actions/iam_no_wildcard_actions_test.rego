@@ -113,6 +113,12 @@ test_a_policy_that_is_not_known_yet_is_reviewed if {
 	said(asked, {}) == {"review": {"deploy: inline_policy is known only after apply: read it then"}}
 }
 
+test_the_policy_of_a_queue_is_not_its_business if {
+	said(request("create", "aws_sqs_queue", {"policy": policy(allow("*"))}), {}) == {}
+	asked := object.union(request("create", "aws_kms_key", {}), {"plan": {"unknown": ["policy"]}})
+	said(asked, {}) == {}
+}
+
 test_what_import_and_refresh_find_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		said(request(operation, "aws_iam_policy", {"policy": policy(allow("*"))}), {}) == {"warn": {allows("policy", "*")}}

@@ -143,7 +143,10 @@ _scripts contains script if some script in _decoded
 
 _dotted(root, path) := concat(".", [sprintf("%v", [step]) | some step in array.concat(root.at, path)])
 
-_is_named_like_a_secret(name) if regex.match(sprintf("(?:%s)$", [_parameters.names]), name)
+_is_named_like_a_secret(name) if {
+	is_string(name)
+	regex.match(sprintf("(?:%s)$", [_parameters.names]), name)
+}
 
 # Not the secret but where it is, or no secret at all.
 _refers(text) if regex.match(`^(|true|false|arn:.*|\$[({].*|\{\{.*|ssm:.*|secretsmanager:.*|(/[\w.-]+)+)$`, text)

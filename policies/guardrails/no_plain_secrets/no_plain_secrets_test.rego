@@ -116,7 +116,8 @@ test_an_attribute_of_the_type_itself_is_no_variable if {
 
 test_blocks_of_name_and_value_are_read if {
 	variable := {"name": "NPM_TOKEN", "type": "PLAINTEXT", "value": "hunter2"}
-	state := {"environment": [{"environment_variable": [{"name": "A", "value": "b"}, variable]}]}
+	nameless := [{"name": null, "type": "NO_ARTIFACTS", "value": "x"}, {"name": "TOKEN", "value": null}]
+	state := {"artifacts": nameless, "environment": [{"environment_variable": [{"name": "A", "value": "b"}, variable]}]}
 	place := "environment.0.environment_variable.1.value"
 	reason := sprintf("%s, the value of NPM_TOKEN, is in clear", [place])
 	said(create("aws_codebuild_project", state), {}) == denied(reason)
