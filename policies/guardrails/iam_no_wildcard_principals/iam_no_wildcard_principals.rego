@@ -135,8 +135,10 @@ _open_value := `^([a-z_]+:|o-)?[*?]|^arn(:[^:]*){3}:[^:]*[*?]`
 _is_narrowed(statement, keys) if {
 	some element, operators in statement
 	lower(element) == "condition"
+	is_object(operators)
 	some operator, conditions in operators
 	regex.match(`^(?i)(foranyvalue:)?(stringequals|stringequalsignorecase|stringlike|arnequals|arnlike)$`, operator)
+	is_object(conditions)
 	some key, values in conditions
 	some wanted in {lower(key), regex.replace(lower(key), `^.*:`, "")}
 	wanted in keys

@@ -50,6 +50,8 @@ test_a_condition_that_narrows_lets_everybody_pass if {
 test_a_condition_that_narrows_nothing_is_none if {
 	every condition in [
 		{},
+		null,
+		{"StringEquals": "o-a1b2c3"},
 		{"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3"}},
 		{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3"}},
 		{"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3"}},

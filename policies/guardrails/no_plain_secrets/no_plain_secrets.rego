@@ -72,6 +72,7 @@ review contains sprintf("%s: %s is known only after apply: see that it is no sec
 review contains sprintf("%s: %s", [_resource.resource_id, reason]) if {
 	_resource.operation in {"create", "update"}
 	"user_data" in object.get(input, ["plan", "changed"], [])
+	is_string(_state.user_data)
 	regex.match(`^[0-9a-f]{40}$`, _state.user_data)
 	_is_judged("user_data")
 	reason := "user_data is planned as a digest: read it, or give it as user_data_base64"

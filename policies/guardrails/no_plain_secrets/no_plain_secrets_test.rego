@@ -83,6 +83,8 @@ test_user_data_that_is_planned_as_a_digest_is_reviewed if {
 	said(asked, {}) == {"review": {reason}}
 	unchanged := object.union(request("update", "aws_instance", state), {"plan": {"changed": ["tags"]}})
 	said(unchanged, {}) == {}
+	removed := object.union(request("update", "aws_instance", {"user_data": null}), {"plan": {"changed": ["user_data"]}})
+	said(removed, {}) == {}
 	said(request("import", "aws_instance", state), {}) == {}
 	said(asked, {"exempt_paths": ["user_data"]}) == {}
 }
