@@ -47,7 +47,9 @@ lint: $(INSTALLED) ## style, types and who may import whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-policy: $(INSTALLED) ## the tests of the policies
+policy: $(INSTALLED) ## check the policies and run their tests, every line of them covered
+	$(BIN)/intent policy check policies/
+	$(BIN)/intent policy test policies/ --coverage --threshold 100
 	$(BIN)/python -m pytest tests/policies $(PYTEST_FLAGS)
 
 bench: setup ## gated creates beside bare OpenTofu, policies in workers beside the bare engine, as ratios

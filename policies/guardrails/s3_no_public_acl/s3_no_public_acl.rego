@@ -116,6 +116,7 @@ _guards[prefix] := guard if {
 	_resource.resource_type == "aws_s3_access_point"
 	some position
 	guard := _state.public_access_block_configuration[position]
+	is_object(guard)
 	prefix := sprintf("public_access_block_configuration.%d.", [position])
 }
 

@@ -77,7 +77,9 @@ test_an_access_point_that_switches_a_protection_off_is_denied if {
 }
 
 test_an_access_point_without_settings_of_its_own_has_the_four_protections_of_aws if {
-	verdict(request("create", "aws_s3_access_point", {"public_access_block_configuration": []})) == says({})
+	every blocks in [[], [null]] {
+		verdict(request("create", "aws_s3_access_point", {"public_access_block_configuration": blocks})) == says({})
+	}
 }
 
 test_what_is_not_known_yet_is_reviewed if {
