@@ -1,11 +1,9 @@
 """Every pack: what it names is there, its parameters are known, and it does what its title says."""
 
-import json
 from pathlib import Path
 from typing import Final
 
 import pytest
-import yaml
 
 from engine.adapters.rego.evaluator import RegorusEvaluator
 from engine.core.errors import NotFound, NotSetUp
@@ -13,11 +11,11 @@ from engine.core.policy.decision import Decision, Outcome
 from engine.core.policy.packs import PolicyPack
 from engine.core.values import JsonObject
 from engine.service.gate import gate
-from server import packs, shipped
+from server import packs
 from server.packs import pack_names, read_pack
+from tests.policies.shelf import RULES, declared
 
 PACKS: Final = {name: read_pack(name) for name in pack_names()}
-GUARDRAILS: Final = {folder.name for folder in (shipped.policies_folder() / "guardrails").iterdir()}
 BUCKET: Final[JsonObject] = {
     "acl": "private",
     "bucket": "web-logs",
@@ -29,9 +27,9 @@ BUCKET: Final[JsonObject] = {
 pytestmark = pytest.mark.requirement("3.5.packs")
 
 
-def asked(operation: str = "create", state: JsonObject | None = None, **plan: object) -> JsonObject:
+def asked(operation: str = "create", state: JsonObject | None = None) -> JsonObject:
     """Return what policies are asked about a bucket on a Tuesday."""
-    made: JsonObject = {
+    return {
         "resource": {
             "resource_id": "logs",
             "resource_type": "aws_s3_bucket",
@@ -47,7 +45,6 @@ def asked(operation: str = "create", state: JsonObject | None = None, **plan: ob
             "replace_paths": [],
             "unknown": ["arn", "id", "region"],
             "sensitive": [],
-            **plan,
         },
         "project": {"id": "p", "name": "web", "space": "root", "labels": [], "resource_count": 3},
         "dependencies": [],
@@ -55,16 +52,6 @@ def asked(operation: str = "create", state: JsonObject | None = None, **plan: ob
         "provider_config": {"region": "eu-west-1"},
         "request": {"operation_id": "o", "timestamp_ns": 1795512600000000000, "dry_run": False, "reason": ""},
     }
-    return json.loads(json.dumps(made))  # type: ignore[no-any-return]  # it was one before
-
-
-def controls(guardrail: str) -> dict[str, list[str]]:
-    """Return the controls that a guardrail says it serves, as it is written."""
-    rego = shipped.policies_folder() / "guardrails" / guardrail / f"{guardrail}.rego"
-    head = rego.read_text(encoding="utf-8").partition("\npackage ")[0].splitlines()[1:]
-    said = yaml.safe_load("\n".join(line[2:] for line in head))
-    found: dict[str, list[str]] = said["custom"].get("controls", {})
-    return found
 
 
 async def decide(pack: PolicyPack, policy_input: JsonObject) -> Decision:
@@ -82,7 +69,7 @@ def test_a_pack_has_a_title_a_description_and_each_policy_once(pack: PolicyPack)
     assert pack.title
     assert pack.description
     assert len(names) == len(set(names)) > 5
-    assert set(names) <= GUARDRAILS
+    assert set(names) <= set(RULES)
 
 
 @pytest.mark.anyio
@@ -96,7 +83,7 @@ async def test_each_guardrail_knows_the_parameters_it_is_given(pack: PolicyPack)
 
 
 def test_cis_aws_holds_every_guardrail_that_serves_a_control_of_it() -> None:
-    serving = [name for name in sorted(GUARDRAILS) if "cis-aws" in controls(name)]
+    serving = [name for name in RULES if "cis-aws" in declared(name).controls]
     assert sorted(policy.name for policy in PACKS["cis-aws"].policies) == serving
 
 
@@ -123,11 +110,9 @@ async def test_the_sandbox_lets_go_and_the_baseline_asks() -> None:
 async def test_production_allows_nothing_by_itself_and_no_deletion() -> None:
     deletion = await decide(PACKS["production"], asked("delete"))
     assert (deletion.outcome, deletion.allow) == (Outcome.DENIED, ())
-    whole = {"versioning": [{"enabled": True}]}
-    rule = {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}]}
-    protected = await decide(
-        PACKS["production"], asked(state={**whole, "server_side_encryption_configuration": [rule]})
-    )
+    rule: JsonObject = {"rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}]}
+    state: JsonObject = {"versioning": [{"enabled": True}], "server_side_encryption_configuration": [rule]}
+    protected = await decide(PACKS["production"], asked(state=state))
     assert (protected.deny, protected.outcome) == ((), Outcome.PENDING_REVIEW)
 
 
