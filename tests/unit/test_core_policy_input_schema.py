@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from engine.core.policy.input import PolicyInput
 from engine.core.policy.input_schema import input_examples, input_schema
-from engine.core.policy.metadata import OPERATIONS
+from engine.core.policy.rules import OPERATIONS
 
 pytestmark = pytest.mark.requirement("3.3.input-schema")
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.policy.decision import Outcome, answer_of, decide
-from engine.core.policy.metadata import OPERATIONS, PolicyMetadata
+from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.policies import Policy, policy_of
+from engine.core.policy.rules import OPERATIONS
 from engine.core.policy.selection import SkippedPolicy, select
 from engine.testing import builders as new
 

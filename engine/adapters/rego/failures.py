@@ -12,6 +12,7 @@ _FAILURE_OF_FLAW: Final[dict[str, FailureCode]] = {
     "wrong_package": "policy_undefined",
     "no_decision_rule": "policy_undefined",
     "rule_is_function": "policy_malformed",
+    "not_a_set": "policy_malformed",
 }
 _USUAL_CAUSE: Final = {
     -signal.SIGABRT: "ran out of memory",

@@ -10,8 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from regorus import Engine  # type: ignore[import-untyped]  # a compiled module without stubs
 
+from engine.adapters.rego.checks.advice import advice_on
 from engine.adapters.rego.checks.policy import flaws_of_policy, queries_of
 from engine.adapters.rego.linking import link
+from engine.adapters.rego.metadata import metadata_of
 from engine.adapters.rego.parsing import SourceRefused, parse, place_of
 from engine.adapters.rego.rewrite.edits import Rewritten
 from engine.adapters.rego.wire import Flaw
@@ -62,11 +64,14 @@ def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
     except SourceRefused as refused:
         return Module(None, {}, (refused.flaw,))
     linked = link({_FILE: parsed}, rego_v0=rego_v0, data=f'{{"parameters": {parameters}}}')
-    flaws = [*flaws_of_policy(linked.program), *(flaw for _, flaw in linked.flaws)]
+    metadata = metadata_of(source)
+    flaws = [*flaws_of_policy(linked.program), *(flaw for _, flaw in linked.flaws), *metadata.flaws]
+    flaws += advice_on(linked.program, metadata.members)
     flaws.sort(key=lambda flaw: (not flaw.blocking, flaw.line, flaw.column))
     blocked = bool(flaws) and flaws[0].blocking
     queries = queries_of(linked.program.sources[0])
-    return Module(None if blocked else linked.engine, queries, tuple(flaws), rewritten=parsed.rewritten)
+    engine = None if blocked else linked.engine
+    return Module(engine, queries, tuple(flaws), metadata.members, parsed.rewritten)
 
 
 def evaluate(module: Module, input_json: str) -> dict[str, Any]:

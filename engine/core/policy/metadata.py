@@ -7,8 +7,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.core.policy.rules import OPERATIONS
+
 ANY_TYPE: Final = "*"
-OPERATIONS: Final = ("create", "update", "delete", "import", "refresh")
 
 
 class Severity(StrEnum):
@@ -25,7 +26,7 @@ class PolicyMetadata(BaseModel):
 
     Attributes:
         resource_types: the types that it judges, `*` in one standing for any characters (`aws_s3_*`).
-        operations: the operations that it judges, of `OPERATIONS`.
+        operations: the operations that it judges, of `rules.OPERATIONS`.
         controls: the controls that it serves, by framework (`cis-aws`, `nist-800-53`).
     """
 

@@ -5,3 +5,7 @@ from typing import Final
 PACKAGES: Final = ("spacelift", "intent")
 RULES: Final = ("deny", "allow", "review", "warn")
 SAMPLE: Final = "sample"
+
+# What METADATA may name.
+OPERATIONS: Final = ("create", "update", "delete", "import", "refresh")
+SEVERITIES: Final = ("low", "medium", "high", "critical")

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.adapters.rego.checks.calls import nearest
+from engine.adapters.rego.checks.kinds import kinds_of
 from engine.adapters.rego.checks.program import Program, Source, shown
-from engine.adapters.rego.syntax import Path
+from engine.adapters.rego.signatures import KINDS
+from engine.adapters.rego.syntax import Path, Rule
 from engine.adapters.rego.wire import Flaw
 from engine.core.policy.rules import PACKAGES, RULES, SAMPLE
 
@@ -43,6 +45,19 @@ def _rules(source: Source) -> Iterator[Flaw]:
         if rule.path[0] in {*RULES, SAMPLE} and rule.is_function:
             message, hint = f"{rule.path[0]} is a function", "write it as a rule without arguments"
             yield source.flaw(rule.start, "rule_is_function", message, hint)
+        elif rule.path[0] in RULES and (single := _single(rule)):
+            message, hint = f"{rule.path[0]} is {single}, no set", f"write {rule.path[0]} contains … if …"
+            yield source.flaw(rule.start, "not_a_set", message, hint)
+
+
+def _single(rule: Rule) -> str:
+    """Return what a rule is that can never be a set or an array of reasons; empty where it may be one."""
+    if rule.kind == "set":
+        return ""
+    if not rule.whole or len(rule.path) > 1:
+        return "an object"
+    kinds = "b" if rule.value is None else kinds_of(rule.value)
+    return "" if set(kinds) & set("ae") else KINDS[kinds[0]]
 
 
 def _data(program: Program, source: Source) -> Iterator[Flaw]:
