@@ -73,7 +73,7 @@ class EvaluatorCase(NamedTuple):
 CASE_INPUT: Final[JsonValue] = {"n": 1}
 
 EVALUATOR_CASES: Final = (
-    EvaluatorCase("nothing said", 'package intent\nallow contains "a" if input.n == 2\n', {"allow": []}),
+    EvaluatorCase("nothing said", 'package intent\nallow contains "a" if input.plan == 2\n', {"allow": []}),
     EvaluatorCase(
         "an undefined rule", 'package intent\nallow := {"a"} if input.n == 2\n', "policy_undefined"
     ),

@@ -197,7 +197,7 @@ def test_an_expression_too_deep_for_the_checks_is_refused() -> None:
 
 
 def test_the_nearest_name_is_offered() -> None:
-    assert load(body("\tstartwith(input.a, 1)"), rego_v0=False).flaws == (
+    assert load(body("\tstartwith(input.plan, 1)"), rego_v0=False).flaws == (
         Flaw(4, 2, "unknown_function", "there is no function startwith", "did you mean startswith?"),
     )
 

@@ -75,7 +75,7 @@ async def test_a_source_that_breaks_the_parser_is_a_finding(evaluator: RegorusEv
     endless = policy("package intent\nallow contains x if x := " + "-" * 100_000 + "1\n")
     findings = (await evaluator.check(endless)).findings
     assert [finding.blocking for finding in findings] == [True]
-    assert (await evaluator.check(policy(SOUND))).findings == ()
+    assert not (await evaluator.check(policy(SOUND))).blocked
 
 
 async def test_a_check_that_loops_is_a_finding() -> None:
@@ -133,7 +133,7 @@ async def test_the_largest_policy_fits_into_the_memory_of_a_worker() -> None:
     source = f"package intent\n{rules}"
     assert 240_000 < len(source) < 262_144
     async with open_evaluator(seconds=20.0, check_seconds=20.0) as evaluator:
-        assert (await evaluator.check(policy(source))).findings == ()
+        assert not (await evaluator.check(policy(source))).blocked
         assert outcome(await one(evaluator, source, {"n": -1, "t": ""})) == ()
 
 

@@ -17,6 +17,7 @@ from engine.adapters.rego.metadata import metadata_of
 from engine.adapters.rego.parsing import SourceRefused, parse, place_of
 from engine.adapters.rego.rewrite.edits import Rewritten
 from engine.adapters.rego.wire import Flaw
+from engine.core.limits import POLICY_FINDINGS_MAX
 from engine.core.policy.rules import SAMPLE
 
 # Names the source in the engine's messages; the real name is added where people read them.
@@ -71,7 +72,7 @@ def load(source: str, *, rego_v0: bool, parameters: str = "{}") -> Module:
     blocked = bool(flaws) and flaws[0].blocking
     queries = queries_of(linked.program.sources[0])
     engine = None if blocked else linked.engine
-    return Module(engine, queries, tuple(flaws), metadata.members, parsed.rewritten)
+    return Module(engine, queries, tuple(flaws[:POLICY_FINDINGS_MAX]), metadata.members, parsed.rewritten)
 
 
 def evaluate(module: Module, input_json: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What is wrong with names: declared twice, never used, kept for the language, imported in vain."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -12,7 +11,6 @@ from engine.adapters.rego.vocabulary import FORBIDDEN
 from engine.adapters.rego.wire import Flaw
 
 _REPLACED: Final = {("input",), ("data",)}
-_NAME: Final = re.compile(r"[^\W\d]\w*")
 _HINTS: Final = {
     "assignment_in_not": "assign before, and negate what uses it",
     "assignment_target": "compare with ==, or unify with =",
@@ -31,7 +29,7 @@ def flaws_of_names(program: Program) -> Iterator[tuple[Source, Flaw]]:
     used: dict[str, set[str]] = {source.name: set() for source in program.sources}
     for source, rule, names in program.names:
         seen = [*names.uses, *(call.function for call in names.calls), *(mod.target for mod in names.withs)]
-        used[source.name].update(_first_name(source.written(use.start)) for use in seen if not use.declared)
+        used[source.name].update(source.written(use.start) for use in seen if not use.declared)
         for problem in names.problems:
             hint, blocking = _HINTS[problem.code], problem.blocking
             yield source, source.flaw(problem.start, problem.code, problem.message, hint, blocking=blocking)
@@ -64,11 +62,6 @@ def _imports(source: Source, used: set[str]) -> Iterator[tuple[Source, Flaw]]:
             flaw = source.flaw(imported.start, "unused_import", message, "remove the import", blocking=False)
             yield source, flaw
         known.add(name)
-
-
-def _first_name(text: str) -> str:
-    found = _NAME.match(text)
-    return found[0] if found else ""
 
 
 def _reserved(source: Source, start: int, name: str) -> Flaw:

@@ -1,17 +1,21 @@
 """Sources that are evaluated together, with what the checks look up in them. Judges nothing."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from engine.adapters.rego.names import Names, names_of
 from engine.adapters.rego.parsing import Parsed
-from engine.adapters.rego.places import position
 from engine.adapters.rego.rewrite.keywords import RESERVED
 from engine.adapters.rego.syntax import Path, Rule, imports_of, package_of, rules_of
 from engine.adapters.rego.wire import Flaw
 
 # What imports that turn keywords on start with.
+_NAME: Final = re.compile(r"[^\W\d]\w*")
+_LINE_END: Final = re.compile(r"\n")
 _LANGUAGE: Final = frozenset({"rego", "future"})
 
 
@@ -33,18 +37,26 @@ class Source:
         return (*self.package, *rule.path)
 
     def written(self, start: int) -> str:
-        """Return the source as written, from the character that a byte of the text stands for."""
-        return self.rewritten.source[self._origin(start) :]
+        """Return the name or the character as written that a byte of the text stands for."""
+        at = self._origin(start)
+        found = _NAME.match(self.rewritten.source, at)
+        return found[0] if found else self.rewritten.source[at : at + 1]
 
     def flaw(  # a flaw has these parts
         self, start: int, code: str, message: str, hint: str, *, blocking: bool = True
     ) -> Flaw:
         """Return a flaw at a byte of the text, placed in the source as written."""
-        line, column = position(self.rewritten.source, self._origin(start))
-        return Flaw(line, column, code, message, hint, blocking)
+        at = self._origin(start)
+        line = bisect_right(self._line_starts, at)
+        return Flaw(line, at - self._line_starts[line - 1] + 1, code, message, hint, blocking)
 
     def _origin(self, start: int) -> int:
-        return self.rewritten.offset(len(self.bytes[:start].decode()))
+        at = start if self.rewritten.text.isascii() else len(self.bytes[:start].decode())
+        return self.rewritten.offset(at)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(found.end() for found in _LINE_END.finditer(self.rewritten.source))]
 
 
 class Program:
@@ -81,7 +93,18 @@ class Program:
         for length in range(1, len(path) + 1):
             if path[:length] in self.rules:
                 yield path[:length]
-        yield from (known for known in self.rules if len(known) > len(path) and known[: len(path)] == path)
+        yield from self.inside(path)
+
+    def inside(self, path: Path) -> Iterator[Path]:
+        """Yield the rules below a full path."""
+        for known in islice(self._sorted, bisect_right(self._sorted, path), None):
+            if known[: len(path)] != path:
+                return
+            yield known
+
+    @cached_property
+    def _sorted(self) -> list[Path]:
+        return sorted(self.rules)
 
 
 def shown(path: Path) -> str:

@@ -24,7 +24,7 @@ def _conflicts(
     name = shown(first.path)
     sorts = {_sort(rule) for _, rule in rules}
     defaults = [(origin, rule) for origin, rule in rules if rule.kind == "default"]
-    inner = [known for known in program.rules if len(known) > len(path) and known[: len(path)] == path]
+    inner = next(program.inside(path), None)
     if len(sorts) > 1:
         message = f"{name} is defined as {' and as '.join(sorted(sorts))}"
         other, again = next((s, r) for s, r in rules if _sort(r) != _sort(first))
@@ -33,8 +33,8 @@ def _conflicts(
         origin, again = defaults[1]
         message = f"{name} has {len(defaults)} defaults"
         yield origin, origin.flaw(again.start, "duplicate_default", message, "keep one of them")
-    if any(rule.whole for _, rule in rules) and inner:
-        message = f"{name} is a value, and {shown(inner[0][len(source.package) :])} would be inside it"
+    if inner is not None and any(rule.whole for _, rule in rules):
+        message = f"{name} is a value, and {shown(inner[len(source.package) :])} would be inside it"
         yield source, source.flaw(first.start, "rule_conflict", message, "rename one of them")
     constants = {str(_bare(rule.value)) for _, rule in rules if _is_constant(rule)}
     if len(constants) > 1:
