@@ -166,7 +166,7 @@ def test_a_token_inside_a_token_is_what_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["a", "a.b", "a.b.c.d", "é.e30.", "e30.e30.=", "e30.e30.a", "e30.W10.", "bnVsbA.e30."]
+    "wrong", ["a", "a.b", "a.b.c.d", "é.e30.", "e30.e30.=", "e30.e30.a", "e30.W10.", "bnVsbA.e30.", "_w.e30."]
 )
 def test_what_is_no_token_is_an_error(wrong: str) -> None:
     with pytest.raises(BuiltinFailed, match="section"):

@@ -9,20 +9,18 @@ from engine.adapters.rego.builtins.operands import BuiltinFailed, Value
 
 
 def native(expression: str, *operands: Value) -> Value:
-    """Return the value of an expression over `input`, an array of the operands; they hold no sets.
+    """Return the value of an expression over `input`, an array of the operands. It is never undefined.
 
     Raises:
-        BuiltinFailed: the engine refuses, or the expression is undefined.
+        BuiltinFailed: the engine refuses.
     """
     engine = _plain().clone()
     try:
         engine.set_input_json(json.dumps(operands))
-        results = json.loads(engine.eval_query_as_json(expression)).get("result", [])
+        (result,) = json.loads(engine.eval_query_as_json(expression))["result"]
     except (RuntimeError, TypeError):  # a set is none of JSON's
         raise BuiltinFailed("the engine refuses the operands") from None
-    if not results:
-        raise BuiltinFailed("there is no result for the operands")
-    return results[0]["expressions"][0]["value"]
+    return result["expressions"][0]["value"]
 
 
 @cache
