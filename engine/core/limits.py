@@ -64,6 +64,10 @@ WAIVER_OWNER_MAX_CHARS: Final = 200
 SAMPLE_KEEP_DAYS: Final = 7
 SAMPLES_PER_POLICY: Final = 100
 
+# Judging recorded decisions again.
+BACKTEST_PAGE: Final = 200
+BACKTEST_CHANGES_MAX: Final = 1_000
+
 # Runs of policy tests. A world is loaded at once: its modules, parsed and rewritten, and its data.
 SUITE_FILES_MAX: Final = 10_000
 SUITE_DATA_MAX_BYTES: Final = 16 * 1024**2

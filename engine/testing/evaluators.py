@@ -30,6 +30,14 @@ class ScriptedEvaluator:
         self._findings = dict(findings or {})
         self.seen: list[JsonValue] = []
 
+    def answers(self, source: str, said: Said) -> None:
+        """Change what the policy with a source says."""
+        self._said[source] = said
+
+    def finds(self, source: str, findings: Sequence[Finding]) -> None:
+        """Change what `check` finds in a source."""
+        self._findings[source] = findings
+
     @property
     def engine(self) -> str:
         """A name that no real engine has."""

@@ -45,6 +45,18 @@ Labels = Annotated[
     ),
 ]
 PolicyName = Annotated[str, typer.Argument(metavar="POLICY", help="the policy's name")]
+RecordedId = Annotated[
+    str,
+    typer.Argument(metavar="OPERATION", help="an operation (its last decision), or a decision"),
+]
+GivenPolicies = Annotated[
+    list[str],
+    typer.Option(
+        "--policy",
+        metavar="FILE|NAME[@VERSION]",
+        help="a file of Rego, or a stored policy; repeat for more",
+    ),
+]
 PolicyInputFile = Annotated[
     Path, typer.Option("--input", metavar="FILE|-", help="the input: a JSON file, or stdin")
 ]

@@ -13,12 +13,15 @@ from engine.service.policies.list import list_policies
 from engine.service.policies.show import show_policy
 from server.cli import (
     arguments,
+    policy_backtest,
     policy_bond,
     policy_check,
     policy_eval,
     policy_input_schema,
     policy_pack,
+    policy_replay,
     policy_samples,
+    policy_simulate,
     policy_test,
     policy_why,
 )
@@ -32,6 +35,9 @@ app.add_typer(policy_eval.app)
 app.add_typer(policy_input_schema.app)
 app.add_typer(policy_why.app)
 app.add_typer(policy_samples.app)
+app.add_typer(policy_simulate.app)
+app.add_typer(policy_backtest.app)
+app.add_typer(policy_replay.app)
 app.add_typer(policy_test.app)
 app.add_typer(policy_bond.app)
 app.add_typer(policy_pack.app)

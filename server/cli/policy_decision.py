@@ -10,7 +10,7 @@ from engine.core.policy.decision import Decision, Outcome
 from engine.core.policy.policies import PolicySource
 from engine.core.policy.rules import RULES
 from engine.ports.evaluator import PolicyEvaluator
-from engine.service.gate import gate
+from engine.service.policies.judge_alone import judge_alone
 from server.cli.given import read_object
 from server.cli.output import one_line
 from server.problems import NOBODY_ALLOWS
@@ -24,7 +24,7 @@ async def decide_on(
     Raises:
         InvalidInput: the file cannot be read, or is no JSON object.
     """
-    return await gate(evaluator, sources, await to_thread.run_sync(read_object, input_file, "input"))
+    return await judge_alone(evaluator, sources, await to_thread.run_sync(read_object, input_file, "input"))
 
 
 def decision_document(decision: Decision) -> dict[str, JsonValue]:

@@ -1,7 +1,6 @@
 """`intent policy eval`: policies in files or as stored, on an input in a file or on stdin. Stores nothing."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import typer
 from rich.text import Text
@@ -17,19 +16,10 @@ from server.problems import exit_of_outcome
 
 app = typer.Typer()
 
-Policies = Annotated[
-    list[str],
-    typer.Option(
-        "--policy",
-        metavar="FILE|NAME[@VERSION]",
-        help="a file of Rego, or a stored policy; repeat for more",
-    ),
-]
-
 
 @app.command("eval")
 def evaluate(
-    policy: Policies,
+    policy: arguments.GivenPolicies,
     input_file: arguments.PolicyInputFile,
     parameters: arguments.ParametersFile = None,
     output: OutputOption = Output.TEXT,

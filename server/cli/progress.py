@@ -1,6 +1,6 @@
 """The progress line: moving on a terminal, plain lines elsewhere; nothing in the first second."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -12,6 +12,7 @@ from engine.ports.runner import Progress
 from server.cli.output import Screen, one_line
 
 _PATIENCE_SECONDS: Final = 1.0
+_BAR_CHARS: Final = 20
 
 
 class _Line:
@@ -46,6 +47,21 @@ class _Line:
             self._moving = Status(text, console=self._console)
             self._moving.start()
         self._moving.update(text)
+
+
+def counted(progress: Progress, doing: str) -> Callable[[int, int], Awaitable[None]]:
+    """Return what hears how many of how many are done, and says so as a bar each time a twentieth is."""
+    shown = -1
+
+    async def hear(done: int, total: int) -> None:
+        nonlocal shown
+        filled = done * _BAR_CHARS // total
+        if filled != shown:
+            shown = filled
+            bar = "█" * filled + "░" * (_BAR_CHARS - filled)
+            await progress(f"{doing} {bar} {done} of {total}")
+
+    return hear
 
 
 @asynccontextmanager
