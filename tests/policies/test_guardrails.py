@@ -9,7 +9,7 @@ import pytest
 from engine.adapters.rego.evaluator import RegorusEvaluator
 from engine.core.policy.input_schema import input_examples
 from engine.core.policy.metadata import Severity
-from engine.core.policy.policies import parse_policy_name
+from engine.core.policy.policies import Checked, parse_policy_name
 from tests.policies.shelf import (
     CATALOGUE,
     GUARDRAILS,
@@ -97,7 +97,7 @@ def test_a_guardrail_denies_and_never_allows(rule: str) -> None:
 async def test_a_guardrail_passes_the_checks_and_denies_a_parameter_that_it_does_not_know() -> None:
     async with RegorusEvaluator() as evaluator:
         for rule in RULES:
-            assert (await evaluator.check(source(rule, {}))).findings == ()
+            assert await evaluator.check(source(rule, {})) == Checked(metadata=declared(rule))
             (answer,) = await evaluator.evaluate([source(rule, {"misspelt": True})], _DELETION)
             assert f"{rule}: there is no parameter misspelt: correct its name" in answer.deny
 
