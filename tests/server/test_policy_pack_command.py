@@ -25,7 +25,9 @@ def test_a_pack_is_shown_with_what_its_policies_are_about(stage: Stage) -> None:
     shown = stage.json("policy", "pack", "show", "production")
     policies = {policy["policy"]: policy for policy in shown["policies"]}
     assert shown["pack"] == "production"
-    assert policies["change_freeze"]["parameters"] == {"answer": "review"}
+    freeze = policies["change_freeze"]
+    assert (freeze["severity"], freeze["parameters"]) == ("medium", {"answer": "review"})
+    assert freeze["title"] == "Nothing changes while changes are frozen"
     text = stage.run("policy", "pack", "show", "production").stdout
     assert 'change_freeze is given {"answer": "review"}' in text
     assert "required_tags is given" not in text
