@@ -18,6 +18,7 @@ from server.cli import (
     policy_check,
     policy_eval,
     policy_input_schema,
+    policy_new,
     policy_pack,
     policy_replay,
     policy_samples,
@@ -38,6 +39,7 @@ app.add_typer(policy_samples.app)
 app.add_typer(policy_simulate.app)
 app.add_typer(policy_backtest.app)
 app.add_typer(policy_replay.app)
+app.add_typer(policy_new.app)
 app.add_typer(policy_test.app)
 app.add_typer(policy_bond.app)
 app.add_typer(policy_pack.app)

@@ -3,18 +3,15 @@
 from pathlib import Path
 from typing import Annotated, Final
 
-import anyio
 import typer
 
 from engine.core.limits import SUITE_TEST_SECONDS
 from engine.core.policy.suite.results import Demands
 from engine.ports.suites import SuiteRequest
-from engine.service.policies.run_tests import run_tests
-from server.bootstrap.evaluation import build_suites
 from server.cli import arguments
-from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
+from server.cli.output import Output, OutputOption, QuietOption, Screen
 from server.cli.suite_output import SuiteFormat, tell
-from server.cli.suite_progress import suite_progress
+from server.cli.suite_run import run_on_change, run_once
 from server.problems import EXIT_OF_VERDICT
 
 app = typer.Typer()
@@ -41,6 +38,7 @@ Parallel = Annotated[
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", help="the time that one test may take")
 ]
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="run again whenever a file changes")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="list every test")]
 
 
@@ -59,6 +57,7 @@ def run_suite(
     fail_on_empty: FailOnEmpty = True,
     accept_skipped: AcceptSkipped = False,
     rego_v0: arguments.RegoV0 = False,
+    watch: Watch = False,
     verbose: Verbose = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -75,7 +74,8 @@ def run_suite(
         seconds=timeout,
     )
     demands = Demands(fail_on_empty=fail_on_empty, accept_skipped=accept_skipped, threshold=threshold)
-    with reporting(screen), suite_progress(screen) as heard:
-        report, judgement = anyio.run(run_tests, build_suites(), request, demands, heard)
+    if watch:
+        run_on_change(screen, request, demands, lambda *came: tell(screen, form, *came, verbose=verbose))
+    report, judgement = run_once(screen, request, demands)
     tell(screen, form, report, judgement, verbose=verbose)
     raise typer.Exit(EXIT_OF_VERDICT[judgement.verdict])

@@ -7,6 +7,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pydantic import JsonValue
 
+from engine.core.diagnostics import sanitise
+from engine.core.limits import SUITE_TEXT_MAX_CHARS
 from engine.core.policy.suite.results import CaseOutcome, CaseResult, Judgement, SuiteReport, Verdict
 from server.cli.output import FORMAT_VERSION, one_line
 
@@ -68,7 +70,7 @@ def as_github(report: SuiteReport, judgement: Judgement) -> str:
             words = _said(result) or "skipped"
             lines.append(f"::{kind} {place}::{_data(words)}")
         elif result.output:
-            lines += [one_line(line) for line in result.output.splitlines()]
+            lines += [_printed(line) for line in result.output.splitlines()]
     if report.coverage is not None:
         for name, file in report.coverage.files.items():
             for rows in file.not_covered:
@@ -124,8 +126,13 @@ def _spelt(character: re.Match[str]) -> str:
     return f"\\u{ord(character.group()):04x}"
 
 
+def _printed(line: str) -> str:
+    """Return a line that GitHub takes for no command: one starts with `::`, an old one has `##[` anywhere."""
+    return f"| {one_line(line)}".replace("##[", "## [")
+
+
 def _data(words: str) -> str:
-    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return sanitise(words, SUITE_TEXT_MAX_CHARS).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(words: str) -> str:

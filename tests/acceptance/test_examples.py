@@ -1,11 +1,14 @@
 """Each example does what its README says, run from the wheel."""
 
 import json
+import re
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from server.demo.cloud import MockCloud
 
@@ -52,3 +55,52 @@ def test_every_example_has_a_readme_and_what_it_is_expected_to_leave() -> None:
     for folder in (path for path in _EXAMPLES.iterdir() if path.is_dir()):
         assert (folder / "README.md").is_file(), folder.name
         assert any((folder / "expected").iterdir()), folder.name
+
+
+def _workflow_steps() -> list[str]:
+    workflow = yaml.safe_load((_EXAMPLES / "policy-ci" / "workflow.yaml").read_text("utf-8"))
+    steps = [step["run"] for step in workflow["jobs"]["policies"]["steps"] if "run" in step]
+    assert steps[0] == "pip install intent-engine"
+    return steps[1:]
+
+
+def _run_steps(folder: Path, environment: Mapping[str, str]) -> list[subprocess.CompletedProcess[str]]:
+    """Run what a runner would run after the installation, each step in a shell as it would."""
+    return [
+        subprocess.run(
+            ["bash", "-e", "-c", step],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for step in _workflow_steps()
+    ]
+
+
+@pytest.mark.requirement("3.4.ci-example")
+def test_the_workflow_for_policies_leaves_what_is_expected(
+    environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "policy-ci"
+    shutil.copytree(_EXAMPLES / "policy-ci", folder)
+    checked, tested, kept = _run_steps(folder, environment)
+    assert [step.returncode for step in (checked, tested, kept)] == [0, 0, 0], tested.stderr
+    assert tested.stdout == (folder / "expected" / "github.txt").read_text("utf-8")
+    report = re.sub(r'time="[0-9.]+"', 'time="0"', (folder / "tests.xml").read_text("utf-8"))
+    assert report == (folder / "expected" / "tests.xml").read_text("utf-8")
+
+
+@pytest.mark.requirement("3.4.ci-example")
+def test_the_workflow_for_policies_fails_where_a_policy_no_longer_does_its_work(
+    environment: Mapping[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "policy-ci"
+    shutil.copytree(_EXAMPLES / "policy-ci", folder)
+    rule = folder / "policies" / "no_public_buckets" / "no_public_buckets.rego"
+    rule.write_text(rule.read_text("utf-8").replace('"public-read", ', ""), "utf-8")
+    checked, tested, kept = _run_steps(folder, environment)
+    assert [step.returncode for step in (checked, tested, kept)] == [0, 2, 2]
+    place = "file=policies/no_public_buckets/no_public_buckets_test.rego,line=5"
+    assert f"::error {place},title=data.intent_test.test_an_acl[readable by all]::" in tested.stdout
