@@ -36,6 +36,6 @@ def test_the_benchmark_of_policies_prints_its_ratios() -> None:
     assert [re.sub(r"\d+", "N", of) for of, _ in ratios] == [
         "N policies on N.N kB, workers / bare engine",
         "cold start of a worker / goal of N ms",
-        "N policies, all / the N that are about the type",
+        "N policies, all / those that are about the type",
     ]
     assert min(float(ratio) for _, ratio in ratios) > 0
