@@ -56,6 +56,21 @@ def test_new_keywords_are_names_in_the_old_language_until_imported() -> None:
     assert rewrite("import future.keywords\nin.x", rego_v0=True).text.endswith("\n__keyword_in.x")
 
 
+@pytest.mark.parametrize(
+    ("source", "text", "rego_v0"),
+    [
+        ("import rego.v1\nx", "              \nx", False),
+        ("import future.keywords.in# a", f"{' ' * 25}# a", False),
+        ("import future.keywords.in", "import future.keywords.in", True),
+        ("import rego.v1\nimport future.keywords.if", f"import rego.v1\n{' ' * 25}", True),
+        ("import future.keywords.if as x", 'import future.keywords["if"] as x', True),
+        ("import data.rego.v1", "import data.rego.v1", False),
+    ],
+)
+def test_imports_of_keywords_that_are_there_are_blanked(source: str, text: str, *, rego_v0: bool) -> None:
+    assert rewrite(source, rego_v0=rego_v0).text == text
+
+
 @given(SOURCES)
 def test_every_character_belongs_to_one_token(source: str) -> None:
     tokens = list(tokens_of(source))

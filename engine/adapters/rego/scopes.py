@@ -56,10 +56,11 @@ class Scopes:
     def leave(self) -> Iterator[Problem]:
         """Close the innermost scope and yield what was declared there in vain."""
         for name, local in self._open.pop().items():
-            if local.used or local.how in {How.SEEN, How.SOME_IN, How.EVERY}:
+            if local.used or local.how in {How.SEEN, How.SOME_IN}:
                 continue
-            code = "unused_some" if local.how is How.SOME else "unused_local"
-            yield Problem(local.start, code, f"{name} is never used", blocking=local.how is How.SOME)
+            refused = local.how in {How.SOME, How.EVERY}
+            code = "unused_some" if refused else "unused_local"
+            yield Problem(local.start, code, f"{name} is never used", blocking=refused)
 
     def declare(self, name: str, start: int, how: How, value: Node | None = None) -> Iterator[Problem]:
         """Make a name known, and yield what is wrong with that; `value` is what it was assigned."""

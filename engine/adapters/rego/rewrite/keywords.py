@@ -24,9 +24,12 @@ def keyword_edits(tokens: Sequence[Token], *, rego_v0: bool) -> Iterator[Edit]:
 
     Nothing may stand between the keyword and its dots, as in OPA: `x in .y` keeps its meaning.
     """
-    leading = _ALWAYS if rego_v0 and not any(_imports(tokens)) else KEYWORDS
+    imports = list(_imports(tokens))
+    leading = _ALWAYS if rego_v0 and not imports else KEYWORDS
     for before, token, after, last in _with_neighbours(tokens):
         if token.kind is not Kind.NAME or token.text not in KEYWORDS:
+            continue
+        if any(start <= token.start < end for _, start, end in imports):
             continue
         if before == ".":
             yield Edit(token.start - 1, token.end, f'["{token.text}"]')
