@@ -72,6 +72,11 @@ TWICE = "rename one: the engine would take both for one rule that holds where ei
             "a policy decides on its input alone",
         ),
         (
+            {"a_test.rego": "package a\ntest_x if true\ntest_y if startwith(1, 2)"},
+            "a_test.rego:3:11: unknown_function: there is no function startwith",
+            "did you mean startswith?",
+        ),
+        (
             {"a.rego": "package a\nx if print(1)"},
             "a.rego:2:6: forbidden_builtin: print is forbidden",
             "only tests print; put what people should know into warn",

@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from engine.adapters.rego.checks.calls import flaws_of_calls
+from engine.adapters.rego.checks.program import Program
 from engine.adapters.rego.complaints import Complaint, complaint_of
+from engine.adapters.rego.parsing import Parsed
 from engine.adapters.rego.rewrite.edits import Edit, Rewritten
 from engine.adapters.rego.suite.measured import measure
 from engine.adapters.rego.suite.qualify import Names, qualify
-from engine.adapters.rego.suite.sources import Source, read
+from engine.adapters.rego.suite.sources import FORBIDDEN_CODE, Failed, Source, read
 from engine.adapters.rego.syntax import Path, package_of
 from engine.core.policy.suite.worlds import spelt_path
 
@@ -23,7 +26,7 @@ class Modules:
         origins: for each measured module, by number, for each of its lines the line that it counts for.
 
     Raises:
-        Failed: one is no Rego.
+        Failed: one is no Rego, or calls what is no function of this world.
     """
 
     def __init__(self, sources: Sequence[Source], *, rego_v0: bool, coverage: bool) -> None:
@@ -32,6 +35,7 @@ class Modules:
         self._touches: list[str] = []
         self.origins: dict[int, Mapping[int, int]] = {}
         parsed = [read(source, rego_v0=rego_v0) for source in sources]
+        _require_sound_calls(sources, parsed)
         self._packages = [package_of(module.tree) for module in parsed]
         names = Names(module.tree for module in parsed)
         for number, module in enumerate(parsed):
@@ -83,3 +87,11 @@ class Modules:
         if not line:
             return Complaint("", 0, 0, message)
         return Complaint(*self.place(name, line, column), message)
+
+
+def _require_sound_calls(sources: Sequence[Source], parsed: Sequence[Parsed]) -> None:
+    """Refuse calls of no function and with wrong arguments; what is forbidden was judged module by module."""
+    program = Program({source.file: module for source, module in zip(sources, parsed, strict=True)})
+    for source, flaw in flaws_of_calls(program):
+        if flaw.blocking and flaw.code != FORBIDDEN_CODE:
+            raise Failed(source.name, flaw)

@@ -9,6 +9,7 @@ from engine.adapters.rego.vocabulary import FORBIDDEN
 from engine.adapters.rego.wire import Flaw
 
 _PRINT: Final = "print"
+FORBIDDEN_CODE: Final = "forbidden_builtin"
 
 
 class Source(NamedTuple):
@@ -39,7 +40,7 @@ def declare(source: Source, *, rego_v0: bool) -> tuple[Declared, bool]:
     is_test = bool(declared.tests) or source.file.endswith(TEST_FILE)
     (origin,) = (program := Program({source.file: parsed})).sources
     flaws = [
-        origin.flaw(call.function.start, "forbidden_builtin", f"{name} is forbidden", FORBIDDEN[name].hint)
+        origin.flaw(call.function.start, FORBIDDEN_CODE, f"{name} is forbidden", FORBIDDEN[name].hint)
         for _, _, names in program.names
         for call in names.calls
         if (name := ".".join(call.function.path)) in FORBIDDEN and not call.function.declared
