@@ -1,6 +1,6 @@
 """The one table from the engine's error codes and outcomes to what each front says: exit codes, words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
@@ -14,6 +14,8 @@ from engine.service.report import OperationReport, ReportedOperation
 # What is said of a decision that no rule gives a reason for.
 NOBODY_ALLOWS: Final = "no policy allows it and none denies it"
 NOTHING_BINDS: Final = "no policy is attached to project {project}"
+NONE_APPLIES: Final = "policies are attached, and none of them applies to it"
+_LISTED_MAX: Final = 10
 
 
 class ExitCode(IntEnum):
@@ -71,6 +73,12 @@ _EXIT_OF_OUTCOME: Final[Mapping[Outcome, ExitCode]] = MappingProxyType(
 EXIT_OF_VERDICT: Final[Mapping[Verdict, int]] = MappingProxyType(
     {Verdict.PASSED: 0, Verdict.EMPTY: 1, Verdict.FAILED: 2}
 )
+
+
+def listing(names: Sequence[str]) -> str:
+    """Return names in a row, the first ten of them where there are more."""
+    more = len(names) - _LISTED_MAX
+    return ", ".join(names[:_LISTED_MAX]) + (f" and {more} more" if more > 0 else "")
 
 
 def leaves_a_choice(operation: ReportedOperation, *, decided: bool, differs: bool) -> bool:

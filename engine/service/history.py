@@ -8,19 +8,27 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import InvalidInput
 from engine.core.limits import LIST_MAX
 from engine.core.operations.operation import Operation
-from engine.core.policy.decision import Outcome
+from engine.core.policy.decision import Decision, Outcome
 from engine.ports.store import Transaction
 from engine.service.projects.ever import find_project_ever
 from engine.service.services import Services
 
 
 class HistoryDecision(BaseModel):
-    """What the policies said: the outcome and the reasons to deny."""
+    """What the policies said.
+
+    Attributes:
+        deny: the reasons to deny.
+        policies: those that were asked, as `name v3`.
+        waived: whose denials were waived and by whom, as `name by owner`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     outcome: Outcome
     deny: tuple[str, ...]
+    policies: tuple[str, ...]
+    waived: tuple[str, ...]
 
 
 class HistoryLine(BaseModel):
@@ -99,10 +107,17 @@ async def history_line(transaction: Transaction, operation: Operation) -> Histor
         client=operation.actor.client,
         summary=operation.plan_summary.summary if operation.plan_summary is not None else "",
         missing=operation.missing,
-        decision=HistoryDecision(outcome=decision.outcome, deny=decision.deny)
-        if decision is not None
-        else None,
+        decision=None if decision is None else _decision(decision),
         approved_by=tuple(approval.approver for approval in operation.approvals if not approval.void),
         error=operation.error.message if operation.error is not None else "",
         untrusted_detail=next((line for line in detail.splitlines() if line.strip()), ""),
+    )
+
+
+def _decision(decision: Decision) -> HistoryDecision:
+    return HistoryDecision(
+        outcome=decision.outcome,
+        deny=decision.deny,
+        policies=decision.versions,
+        waived=tuple(f"{waiver.policy} by {waiver.owner}" for waiver in decision.waivers),
     )

@@ -23,7 +23,7 @@ DENY: Final = "package intent # denies"
 REVIEW: Final = "package intent # wants a review"
 UNDECIDED: Final = "package intent # says nothing"
 BROKEN: Final = "package intent # fails"
-_SAID: Final[Mapping[str, Said]] = {
+SAID: Final[Mapping[str, Said]] = {
     ALLOW: {"allow": ["it is fine"]},
     DENY: {"deny": ["not in this project", "ask the owner"]},
     REVIEW: {"review": ["a person has to look"], "allow": ["it is fine"]},
@@ -48,16 +48,22 @@ class FakeEngine:
         return replace(self.services, separation=Separation.PERSON)
 
 
-def make_services(*, said: Mapping[str, Said] | None = None, store: Store | None = None) -> FakeEngine:
+def make_services(
+    *,
+    said: Mapping[str, Said] | None = None,
+    evaluator: ScriptedEvaluator | None = None,
+    store: Store | None = None,
+) -> FakeEngine:
     """Return an engine of fakes, empty.
 
     Args:
         said: what further policies say, by source (see `ScriptedEvaluator`).
+        evaluator: what takes the place of the one that says `SAID` and that.
         store: a store that takes the place of the one in memory.
     """
     cloud, mirror, clock = FakeCloud(), FakeMirror(), FixedClock()
     runner = FakeRunner(cloud, mirror)
-    evaluator = ScriptedEvaluator({**_SAID, **(said or {})})
+    evaluator = evaluator or ScriptedEvaluator({**SAID, **(said or {})})
     services = Services(
         store=store or MemoryStore(),
         runner=runner,

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from pydantic import JsonValue
 
 from engine.core.policy.decision import PolicyAnswer, PolicyFailure, answer_of, failed
+from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.policies import Checked, Finding, PolicySource, RegoVersion
 
 # What a policy says: the values of its rules as JSON, or the failure of the whole policy.
@@ -18,17 +19,24 @@ class ScriptedEvaluator:
     Args:
         said: what the policy with a source says, by source; a policy that is not there says nothing.
         findings: what `check` finds in a source, by source.
+        about: what a source says about itself, by source.
 
     Attributes:
         seen: the inputs in the order in which they were evaluated.
+        asked: the names of the policies that were evaluated on each of them.
     """
 
     def __init__(
-        self, said: Mapping[str, Said], findings: Mapping[str, Sequence[Finding]] | None = None
+        self,
+        said: Mapping[str, Said],
+        findings: Mapping[str, Sequence[Finding]] | None = None,
+        about: Mapping[str, PolicyMetadata] | None = None,
     ) -> None:
         self._said = dict(said)
         self._findings = dict(findings or {})
+        self._about = dict(about or {})
         self.seen: list[JsonValue] = []
+        self.asked: list[tuple[str, ...]] = []
 
     def answers(self, source: str, said: Said) -> None:
         """Change what the policy with a source says."""
@@ -48,15 +56,19 @@ class ScriptedEvaluator:
     ) -> tuple[PolicyAnswer, ...]:
         """Return the scripted answers; see the port."""
         self.seen.append(policy_input)
+        self.asked.append(tuple(policy.name for policy in policies))
         return tuple(self._answer(policy) for policy in policies)
 
     async def check(self, policy: PolicySource) -> Checked:
-        """Return the scripted findings, blocking ones first, and no metadata; see the port."""
+        """Return the scripted findings, blocking ones first, and the scripted metadata; see the port."""
         found = (
             finding.model_copy(update={"policy": policy.name})
             for finding in self._findings.get(policy.source, ())
         )
-        return Checked(findings=tuple(sorted(found, key=lambda finding: not finding.blocking)))
+        return Checked(
+            findings=tuple(sorted(found, key=lambda finding: not finding.blocking)),
+            metadata=self._about.get(policy.source, PolicyMetadata()),
+        )
 
     def _answer(self, policy: PolicySource) -> PolicyAnswer:
         said = self._said.get(policy.source, {})

@@ -24,7 +24,8 @@ class MemoryPolicies:
 
     async def find(self, name: str) -> Policy | None:
         """Return the policy of that name that is not deleted."""
-        return next((p for p in await self.list() if p.name == name and p.deleted_at is None), None)
+        living = (p for p in self._tables.policies.values() if p.name == name and p.deleted_at is None)
+        return next((policy.model_copy(deep=True) for policy in living), None)
 
     async def list(self) -> Sequence[Policy]:
         """Return every policy, deleted ones too, by name; of one name the oldest first."""

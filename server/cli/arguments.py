@@ -44,6 +44,15 @@ Labels = Annotated[
         "--label", help="a label such as prod or env:prod; repeat for more; replaces the whole list"
     ),
 ]
+PolicyLabels = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--label",
+        help="a label; autoattach:LABEL attaches the policy to the projects of its space that carry LABEL, "
+        "autoattach:* to all of them; repeat for more; replaces the whole list",
+    ),
+]
+Space = Annotated[str | None, typer.Option("--space", help="the space, root where none was ever named")]
 PolicyName = Annotated[str, typer.Argument(metavar="POLICY", help="the policy's name")]
 RecordedId = Annotated[
     str,

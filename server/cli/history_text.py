@@ -29,6 +29,8 @@ def _parts(line: HistoryLine) -> Iterator[str]:
         yield line.decision.deny[0]
     else:
         yield line.summary
+    if line.decision is not None and line.decision.waived:
+        yield f"waived: {', '.join(line.decision.waived)}"
     if line.missing:
         yield "the object is gone"
     if line.approved_by:

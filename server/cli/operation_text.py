@@ -13,7 +13,7 @@ from engine.core.policy.rules import RULES
 from engine.core.values import Difference, JsonObject
 from engine.service.report import Next, OperationReport, ReportedApproval
 from server.cli.output import one_line, spelt
-from server.problems import NOBODY_ALLOWS, NOTHING_BINDS, leaves_a_choice
+from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a_choice, listing
 
 # Every other state is neither good nor bad news yet.
 _STYLES: Final[Mapping[OperationState, str]] = MappingProxyType(
@@ -70,9 +70,18 @@ def violation(decision: Decision) -> Text:
 
 def decision_lines(decision: Decision, project: str) -> Iterator[Text]:
     """Yield the outcome, then each reason under its rule."""
-    by = ", ".join(f"{answer.name} v{answer.version}" for answer in decision.policies)
+    by = listing(decision.versions)
+    others = listing([f"{policy.name} v{policy.version}" for policy in decision.not_applicable])
     said = decision.outcome.value.replace("_", " ")
-    yield _row("decision", f"{said} by {by}" if by else f"{said}: {NOTHING_BINDS.format(project=project)}")
+    why = NONE_APPLIES if others else NOTHING_BINDS.format(project=project)
+    yield _row("decision", f"{said} by {by}" if by else f"{said}: {why}")
+    if others:
+        yield _row("", f"not asked, for they do not apply: {others}")
+    for waiver in decision.waivers:
+        until = waiver.expires_at.isoformat(timespec="seconds")
+        yield _row(
+            "waived", f"{waiver.policy} by {waiver.owner} until {until} (waiver {waiver.id}): {waiver.reason}"
+        )
     for rule in RULES:
         reasons: tuple[str, ...] = getattr(decision, rule)
         for reason in reasons:

@@ -1,19 +1,26 @@
-"""`intent policy attach` and `detach`: which projects a policy binds."""
+"""`intent policy attach`, `detach` and `bindings`: which policies bind which projects, and why."""
 
-from collections.abc import Awaitable, Callable
+from typing import Annotated, Final
 
 import typer
 from rich.text import Text
 
-from engine.core.auth.principals import Principal
 from engine.service.policies.attach import attach_policy
+from engine.service.policies.bindings import PolicyBinding, policy_bindings
 from engine.service.policies.detach import detach_policy
-from engine.service.services import Services
 from server.cli import arguments
-from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen
+from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, table
 from server.cli.session import run
+from server.problems import NOTHING_BINDS
 
 app = typer.Typer()
+
+AboutType = Annotated[str | None, typer.Option("--type", help="say what applies to this type of resource")]
+AboutOperation = Annotated[
+    str | None,
+    typer.Option("--operation", help="say what applies to create, update, delete, import, refresh"),
+]
+_BY_HAND: Final = "by hand"
 
 
 @app.command()
@@ -24,8 +31,13 @@ def attach(
     *,
     quiet: QuietOption = False,
 ) -> None:
-    """Bind a project to a policy, its newest version now and later."""
-    _bind(attach_policy, name, project, Screen(output, quiet), attached=True)
+    """Attach a policy to a project by hand, its newest version now and later."""
+    screen = Screen(output, quiet)
+    policy = run(screen, lambda session: attach_policy(session.services, session.person, name, project))
+    said = f"policy {name} binds project {project}"
+    if not policy.enabled:
+        said = f"policy {name} is attached to project {project}, and binds it once it is enabled"
+    screen.show(_bond(name, project, attached=True), [Text(said)])
 
 
 @app.command()
@@ -36,20 +48,55 @@ def detach(
     *,
     quiet: QuietOption = False,
 ) -> None:
-    """Free a project of a policy."""
-    _bind(detach_policy, name, project, Screen(output, quiet), attached=False)
+    """Take a policy off a project that it was attached to by hand."""
+    screen = Screen(output, quiet)
+    labels = run(screen, lambda session: detach_policy(session.services, session.person, name, project))
+    said = f"policy {name} no longer binds project {project}"
+    if labels:
+        said = f"policy {name} still binds project {project}, by its label {labels[0]}"
+    screen.show(_bond(name, project, attached=bool(labels)), [Text(said)])
 
 
-def _bind(
-    bind: Callable[[Services, Principal, str, str], Awaitable[None]],
-    name: str,
-    project: str,
-    screen: Screen,
+@app.command()
+def bindings(
+    project: arguments.Project,
+    resource_type: AboutType = None,
+    operation: AboutOperation = None,
+    output: OutputOption = Output.TEXT,
     *,
-    attached: bool,
+    quiet: QuietOption = False,
 ) -> None:
-    run(screen, lambda session: bind(session.services, session.person, name, project))
-    screen.show(
-        {"format_version": FORMAT_VERSION, "policy": name, "project": project, "attached": attached},
-        [Text(f"policy {name} {'binds' if attached else 'no longer binds'} project {project}")],
+    """List what binds a project, and why."""
+    screen = Screen(output, quiet)
+    found = run(
+        screen,
+        lambda session: policy_bindings(
+            session.services, session.person, project, resource_type=resource_type, operation=operation
+        ),
     )
+    rows = [_row(each) for each in found.policies]
+    nothing = Text(f"{NOTHING_BINDS.format(project=project)}: every change is allowed")
+    screen.show(
+        found,
+        [
+            table(("POLICY", "VERSION", "STANDS", "ATTACHED", "TYPES", "OPERATIONS"), rows)
+            if rows
+            else nothing
+        ],
+    )
+
+
+def _row(each: PolicyBinding) -> tuple[str, ...]:
+    why = [_BY_HAND] if each.by_hand else []
+    return (
+        each.policy,
+        f"v{each.version}",
+        each.stands,
+        ", ".join([*why, *each.labels]),
+        ", ".join(each.resource_types),
+        ", ".join(each.operations),
+    )
+
+
+def _bond(name: str, project: str, *, attached: bool) -> dict[str, str | bool]:
+    return {"format_version": FORMAT_VERSION, "policy": name, "project": project, "attached": attached}

@@ -4,6 +4,7 @@ import typer
 from pydantic import JsonValue
 from rich.text import Text
 
+from engine.core.projects import ROOT_SPACE
 from engine.service.projects.create import create_project
 from engine.service.projects.delete import delete_project
 from engine.service.projects.list import list_projects
@@ -21,6 +22,7 @@ app.add_typer(project_settings.app)
 def create(
     name: arguments.Project,
     label: arguments.Labels = None,
+    space: arguments.Space = None,
     output: OutputOption = Output.TEXT,
     *,
     quiet: QuietOption = False,
@@ -29,7 +31,9 @@ def create(
     screen = Screen(output, quiet)
 
     async def ask(session: Session) -> ProjectReport:
-        await create_project(session.services, session.person, name, tuple(label or ()))
+        await create_project(
+            session.services, session.person, name, tuple(label or ()), ROOT_SPACE if space is None else space
+        )
         return await show_project(session.services, session.person, name)
 
     project = run(screen, ask)
@@ -50,13 +54,19 @@ def list_(output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> 
     screen = Screen(output, quiet)
     found = run(screen, lambda session: list_projects(session.services, session.person))
     projects: list[JsonValue] = [
-        {"project": p.name, "id": p.id, "labels": list(p.labels), "created_at": p.created_at.isoformat()}
+        {
+            "project": p.name,
+            "id": p.id,
+            "space": p.space,
+            "labels": list(p.labels),
+            "created_at": p.created_at.isoformat(),
+        }
         for p in found
     ]
-    rows = [(p.name, ", ".join(p.labels), p.created_at.isoformat()[:19]) for p in found]
+    rows = [(p.name, p.space, ", ".join(p.labels), p.created_at.isoformat()[:19]) for p in found]
     screen.show(
         {"format_version": FORMAT_VERSION, "projects": projects},
-        [table(("PROJECT", "LABELS", "CREATED"), rows)],
+        [table(("PROJECT", "SPACE", "LABELS", "CREATED"), rows)],
     )
 
 

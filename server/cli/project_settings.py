@@ -1,4 +1,4 @@
-"""`intent project update`: labels, and the settings of providers."""
+"""`intent project update`: labels, the space, and the settings of providers."""
 
 from typing import Annotated
 
@@ -39,13 +39,14 @@ SamplePolicies = Annotated[
 def update(
     name: arguments.Project,
     label: arguments.Labels = None,
+    space: arguments.Space = None,
     provider_config: ProviderConfig = None,
     sample_policies: SamplePolicies = None,
     output: OutputOption = Output.TEXT,
     *,
     quiet: QuietOption = False,
 ) -> None:
-    """Replace a project's labels, the settings of some of its providers, or whether samples are kept."""
+    """Replace a project's labels, its space, the settings of some providers, or whether samples are kept."""
     screen = Screen(output, quiet)
     with reporting(screen):
         settings = _settings(provider_config)
@@ -57,6 +58,7 @@ def update(
             session.person,
             name,
             labels=labels,
+            space=space,
             provider_settings=settings,
             sample_policies=sample_policies,
         )

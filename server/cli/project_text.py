@@ -15,6 +15,7 @@ from server.cli.output import table
 def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
     """Yield a project: policies, settings, resources, and its operations by where they stand."""
     yield Text.assemble((f"project {project.project}", "bold"), f"  {', '.join(project.labels)}")
+    yield Text(f"  space      {project.space}")
     yield Text(f"  policies   {', '.join(project.policies) or 'none: every change is allowed'}")
     if project.sample_policies:
         yield Text("  samples    of every policy are kept")

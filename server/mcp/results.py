@@ -6,45 +6,19 @@ of policies in `decision` only, and words from outside below a member named `unt
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from engine.core.operations.operation import OperationError, PlanSummary
-from engine.core.policy.decision import Decision, Outcome
 from engine.core.values import Difference, JsonObject
 from engine.service.history import HistoryLine
 from engine.service.projects.show import ListedResource, ProjectReport
 from engine.service.report import Next, OperationReport, ReportedOperation
 from engine.service.show_resource import ResourceReport
+from server.mcp.shown_decision import Published, ShownDecision, shown_decision
 
 _RESOURCES_MAX = 50
 _OPERATIONS_MAX = 10
 
 
-class _Published(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class ShownPolicy(_Published):
-    """Which policy took part in a decision."""
-
-    policy_id: str
-    name: str
-    version: int
-    digest: str
-
-
-class ShownDecision(_Published):
-    """What the policies said."""
-
-    outcome: Outcome
-    deny: tuple[str, ...]
-    allow: tuple[str, ...]
-    review: tuple[str, ...]
-    warn: tuple[str, ...]
-    policies: tuple[ShownPolicy, ...]
-
-
-class ShownResource(_Published):
+class ShownResource(Published):
     """A resource, secrets redacted; `missing` where the cloud no longer has it."""
 
     resource_id: str
@@ -60,7 +34,7 @@ class ShownResource(_Published):
     drift: tuple[Difference, ...]
 
 
-class Answer(_Published):
+class Answer(Published):
     """What every answer says: what went wrong, and what is to be done next."""
 
     error: OperationError | None = None
@@ -76,7 +50,7 @@ class Standing(Answer):
     resource: ShownResource | None = None
 
 
-class ListedProject(_Published):
+class ListedProject(Published):
     """One project in the list."""
 
     project: str
@@ -85,7 +59,7 @@ class ListedProject(_Published):
     default: bool
 
 
-class Overview(_Published):
+class Overview(Published):
     """A project at a glance: what is in it, what waits, what runs, what was done last."""
 
     project: str
@@ -99,7 +73,7 @@ class Overview(_Published):
     last: tuple[HistoryLine, ...]
 
 
-class ShownExport(_Published):
+class ShownExport(Published):
     """Files to write into one folder, by name; the words of OpenTofu where they could not be checked."""
 
     files: dict[str, str]
@@ -121,14 +95,14 @@ class IntentResult(Standing):
     export: ShownExport | None = None
 
 
-class ProviderVersion(_Published):
+class ProviderVersion(Published):
     """A provider that is installed."""
 
     provider: str
     version: str
 
 
-class ShownAttribute(_Published):
+class ShownAttribute(Published):
     """One attribute; what is computed and neither required nor optional is set by the provider alone."""
 
     type: str
@@ -139,7 +113,7 @@ class ShownAttribute(_Published):
     description: str
 
 
-class ShownBlock(_Published):
+class ShownBlock(Published):
     """A nested block; `max_items` 0 means without bound."""
 
     nesting: str
@@ -147,7 +121,7 @@ class ShownBlock(_Published):
     max_items: int
 
 
-class ShownSchema(_Published):
+class ShownSchema(Published):
     """One page of names and descriptions that the provider's authors wrote.
 
     `ingress.from_port` is the attribute `from_port` of the nested block `ingress`.
@@ -205,21 +179,6 @@ def standing(report: OperationReport) -> Standing:
         resource=resource,
         error=report.error,
         next=report.next,
-    )
-
-
-def shown_decision(decision: Decision) -> ShownDecision:
-    """Return what the tool publishes of a decision."""
-    return ShownDecision(
-        outcome=decision.outcome,
-        deny=decision.deny,
-        allow=decision.allow,
-        review=decision.review,
-        warn=decision.warn,
-        policies=tuple(
-            ShownPolicy(policy_id=p.policy_id, name=p.name, version=p.version, digest=p.digest)
-            for p in decision.policies
-        ),
     )
 
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel
 
 from engine.core.operations.operation import OperationError
 from engine.core.policy.decision import Outcome
-from server.mcp.results import IntentResult, ProviderResult, ShownDecision, ShownResource, Standing
-from server.problems import NOBODY_ALLOWS, NOTHING_BINDS, leaves_a_choice
+from server.mcp.results import IntentResult, ProviderResult, ShownResource, Standing
+from server.mcp.shown_decision import ShownDecision
+from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a_choice, listing
 
 _CUT: Final = " …(cut; the structured part has the rest)"
 _FLAGS: Final = ("required", "optional", "computed", "sensitive")
@@ -116,10 +117,15 @@ def _error(error: OperationError) -> Iterator[str]:
 
 
 def _decision(decision: ShownDecision, project: str) -> Iterator[str]:
-    why = "" if decision.policies else f": {NOTHING_BINDS.format(project=project)}"
-    if decision.outcome is Outcome.PENDING_REVIEW and not decision.review:
-        why = f": {NOBODY_ALLOWS}"
+    by = listing([f"{policy.name} v{policy.version}" for policy in decision.policies])
+    why = f" by {by}" if by else f": {NOTHING_BINDS.format(project=project)}"
+    if not by and decision.not_applicable:
+        why = f": {NONE_APPLIES}"
+    elif decision.outcome is Outcome.PENDING_REVIEW and not decision.review:
+        why += f": {NOBODY_ALLOWS}"
     yield f"decision: {decision.outcome.value}{why}"
+    for waiver in decision.waivers:
+        yield f"  waived: {waiver.policy} by {waiver.owner} until {waiver.expires_at}: {waiver.reason}"
     for rule in ("review", "warn", "allow"):
         for reason in getattr(decision, rule):
             yield f"  {rule}: {reason}"

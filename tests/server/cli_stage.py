@@ -44,12 +44,13 @@ class Stage:
         return self.run("create", "demo", name, *BUCKET, "--config", json.dumps(given), *more)
 
     def attach(self, source: str) -> None:
-        """Attach a policy of this source to the project `demo`."""
+        """Attach a policy of this source to the project `demo`, or give the one that is its next version."""
         file = self.home.parent / "policy.rego"
         file.write_text(source)
-        for arguments in (("add", "rules", str(file)), ("attach", "rules", "demo")):
-            done = self.run("policy", *arguments)
-            assert done.exit_code == 0, done.output
+        added = self.run("policy", "add", "rules", str(file))
+        assert added.exit_code == 0, added.output
+        attached = self.run("policy", "attach", "rules", "demo")
+        assert attached.exit_code in (0, 5), attached.output
 
 
 def set_stage(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
@@ -10,6 +10,7 @@ from mcp import Client
 from mcp_types import CallToolResult, Implementation, TextContent
 
 from engine.core.auth.principals import person
+from engine.core.errors import Conflict
 from engine.core.policy.policies import RegoVersion
 from engine.service.policies.add import add_policy
 from engine.service.policies.attach import attach_policy
@@ -80,4 +81,5 @@ async def bind(engine: FakeEngine, source: str, project: str = "default") -> Non
     if project not in known:
         await create_project(engine.services, BOB, project)
     await add_policy(engine.services, BOB, "rule", source, RegoVersion.V1)
-    await attach_policy(engine.services, BOB, "rule", project)
+    with suppress(Conflict):
+        await attach_policy(engine.services, BOB, "rule", project)

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.core.policy.metadata import PolicyMetadata
-from engine.testing.engines import ALLOW
 from tests.server.cli_stage import Stage, set_stage
 
 AT = "2026-01-02T03:04:05.678901+00:00"
@@ -26,6 +24,7 @@ def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> Non
         "project": "web",
         "id": made["id"],
         "created_at": AT,
+        "space": "root",
         "policies": [],
         "sample_policies": False,
         "resources": [],
@@ -51,6 +50,7 @@ def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> Non
     assert listed["projects"][1] == {
         "project": "web",
         "id": made["id"],
+        "space": "root",
         "labels": ["core"],
         "created_at": AT,
     }
@@ -89,12 +89,13 @@ def test_the_settings_of_a_project_are_shown(stage: Stage) -> None:
 def test_a_project_is_shown_with_its_resources_and_operations(stage: Stage) -> None:
     stage.create("logs")
     lines = stage.run("project", "show", "demo").stdout.splitlines()
-    assert lines[:3] == [
+    assert lines[:4] == [
         "project demo  ",
+        "  space      root",
         "  policies   none: every change is allowed",
         "  providers  no settings",
     ]
-    assert lines[4:7] == [
+    assert lines[5:8] == [
         "resources",
         "RESOURCE  TYPE         PROVIDER            VERSION  DEPENDS ON",
         "logs      fake_bucket  testing/fake 2.0.0  v1                 ",
@@ -114,41 +115,6 @@ def test_a_project_is_shown_with_its_resources_and_operations(stage: Stage) -> N
 def test_settings_that_are_not_acceptable_are_named(stage: Stage, settings: str, field: str) -> None:
     done = stage.run("project", "update", "demo", "--provider-config", settings, "--output", "json")
     assert (done.exit_code, json.loads(done.stdout)["error"]["field"]) == (2, field)
-
-
-def test_a_policy_is_stored_listed_shown_attached_and_detached(stage: Stage, tmp_path: Path) -> None:
-    file = tmp_path / "p.rego"
-    file.write_text(ALLOW)
-    added = stage.json("policy", "add", "rules", str(file))
-    assert {**added, "id": "", "digest": ""} == {
-        "format_version": "1.0",
-        "id": "",
-        "name": "rules",
-        "version": 1,
-        "rego_version": "v1",
-        "parameters": {},
-        "metadata": PolicyMetadata().model_dump(mode="json"),
-        "created_at": "2026-01-02T03:04:05.678901Z",
-        "created_by": "user:cli:ada",
-        "digest": "",
-    }
-    shown = stage.json("policy", "show", "rules")
-    assert shown == {**added, "source": ALLOW}
-    assert stage.run("policy", "show", "rules").stdout == f"{ALLOW}\n"
-    listed = stage.json("policy", "list")["policies"]
-    of_the_object = {"space": "root", "labels": [], "enabled": True}
-    of_the_version = {
-        key: value for key, value in added.items() if key not in ("format_version", "parameters")
-    }
-    assert listed == [{**of_the_version, **of_the_object}]
-    bound = stage.json("policy", "attach", "rules", "demo")
-    assert bound == {"format_version": "1.0", "policy": "rules", "project": "demo", "attached": True}
-    assert stage.json("project", "show", "demo")["policies"] == ["rules v1"]
-    assert stage.run("policy", "detach", "rules", "demo").stdout == (
-        "policy rules no longer binds project demo\n"
-    )
-    assert stage.run("policy", "detach", "rules", "demo").exit_code == 6
-    assert stage.run("policy", "show", "rules", "--version", "2").exit_code == 6
 
 
 def test_providers_are_found_and_described(stage: Stage) -> None:

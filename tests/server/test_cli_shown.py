@@ -1,7 +1,9 @@
 """What people are shown of drift, and in one line of each operation."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +44,12 @@ def test_an_object_that_is_gone_is_said_to_be_with_what_to_do_about_it(stage: St
     assert stage.run("history", "demo").stdout.splitlines()[1].rstrip().endswith("; the object is gone")
 
 
+def said(outcome: str, policy: str = "", deny: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a decision as lists have it."""
+    policies = [policy] if policy else []
+    return {"outcome": outcome, "deny": [*deny], "policies": policies, "waived": []}
+
+
 def test_lists_say_what_was_rehearsed_approved_denied_and_how_the_provider_failed(stage: Stage) -> None:
     stage.attach(REVIEW)
     held = json.loads(stage.create("logs", "--output", "json").stdout)["operation"]["id"]
@@ -54,9 +62,9 @@ def test_lists_say_what_was_rehearsed_approved_denied_and_how_the_provider_faile
     stage.create("long")
     lines = stage.json("history", "demo")["operations"]
     assert [(o["dry_run"], o["approved_by"], o["decision"], o["untrusted_detail"]) for o in lines] == [
-        (False, [], {"outcome": "allowed", "deny": []}, "boom \x1b[2J"),
-        (True, [], {"outcome": "denied", "deny": ["not in this project", "ask the owner"]}, ""),
-        (False, ["bob"], {"outcome": "pending_review", "deny": []}, ""),
+        (False, [], said("allowed"), "boom \x1b[2J"),
+        (True, [], said("denied", "rules v2", ["not in this project", "ask the owner"]), ""),
+        (False, ["bob"], said("pending_review", "rules v1"), ""),
     ]
     for command in (("history", "demo"), ("operation", "list"), ("project", "show", "demo")):
         shown = [line.rstrip() for line in stage.run(*command).stdout.splitlines()]

@@ -90,7 +90,7 @@ async def test_the_text_says_why_where_no_policy_gives_a_reason() -> None:
         await bind(engine, UNDECIDED)
         held = await asked.intent(operation="delete", resource_id="logs")
     assert "\ndecision: allowed: no policy is attached to project default\n" in text(free)
-    assert "\ndecision: pending_review: no policy allows it and none denies it\n" in text(held)
+    assert "\ndecision: pending_review by rule v1: no policy allows it and none denies it\n" in text(held)
 
 
 async def test_the_text_leaves_out_what_there_is_not() -> None:
@@ -127,7 +127,8 @@ async def test_an_overview_says_of_the_last_operations_what_lists_say() -> None:
         await asked.intent(**BUCKET, dry_run=True)
         shown = await asked.intent(operation="status", project="default")
     assert "dry_run=True" in text(shown)
-    assert "decision=(outcome=denied deny=['not in this project', 'ask the owner'])" in text(shown)
+    said = "decision=(outcome=denied deny=['not in this project', 'ask the owner'] policies=['rule v1'])"
+    assert said in text(shown)
 
 
 async def test_a_refresh_without_a_resource_compares_all() -> None:

@@ -1,12 +1,12 @@
 """What the tests of the use cases share: an engine of fakes with a project, and short ways to act in it."""
 
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from engine.core.auth.principals import Principal, assistant, person
-from engine.core.errors import StoreFailed
+from engine.core.errors import Conflict, StoreFailed
 from engine.core.operations.operation import Operation
 from engine.core.policy.policies import RegoVersion
 from engine.core.resources import Resource
@@ -138,7 +138,8 @@ class World:
     async def govern(self, source: str, name: str = "rule") -> None:
         """Attach a policy to the project, or a new version of the one that is attached."""
         await add_policy(self.services, ADA, name, source, RegoVersion.V1)
-        await attach_policy(self.services, ADA, name, "demo")
+        with suppress(Conflict):
+            await attach_policy(self.services, ADA, name, "demo")
 
     async def report(self, operation: Operation) -> OperationReport:
         """Return what is published of an operation."""

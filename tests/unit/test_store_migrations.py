@@ -59,6 +59,7 @@ def _broken_references(path: Path) -> list[tuple[object, ...]]:
         return file.execute("PRAGMA foreign_key_check").fetchall()
 
 
+@pytest.mark.requirement("3.2.storage")
 async def test_policies_their_versions_and_attachments_outlive_the_new_schema(tmp_path: Path) -> None:
     path = tmp_path / "intent.db"
     await _at_first_schema(path)

@@ -4,8 +4,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.core.errors import InvalidInput
+from engine.core.limits import POLICY_LABELS_MAX
 from engine.core.policy.policies import Policy
-from engine.core.projects import Project
+from engine.core.projects import Project, parse_label
 
 AUTOATTACH: Final = "autoattach:"
 EVERY: Final = "*"
@@ -24,6 +26,23 @@ class Bond(BaseModel):
     policy: Policy
     by_hand: bool
     labels: tuple[str, ...] = ()
+
+
+def parse_policy_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a policy's labels sorted, each once: such as projects have, or `autoattach:` before one or `*`.
+
+    Raises:
+        InvalidInput: one is malformed, or there are more than 50.
+    """
+    if len(labels) > POLICY_LABELS_MAX:
+        raise InvalidInput(
+            f"a policy has at most {POLICY_LABELS_MAX} labels", field="labels", hint="leave some out"
+        )
+    for label in labels:
+        called = label.removeprefix(AUTOATTACH)
+        if label == called or called != EVERY:
+            parse_label(called)
+    return tuple(sorted(set(labels)))
 
 
 def bond(policy: Policy, project: Project, *, by_hand: bool) -> Bond | None:

@@ -8,11 +8,13 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from engine.core.digest import digest
+from engine.core.digest import canonical_json, digest
 from engine.core.errors import InvalidInput
+from engine.core.limits import POLICY_PARAMETERS_MAX_BYTES
 from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.waivers import WaiverTerms
 from engine.core.projects import ROOT_SPACE
+from engine.core.text import require_whole_characters
 from engine.core.values import JsonObject
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -88,6 +90,11 @@ class Policy(BaseModel):
     created_at: datetime
     created_by: str
 
+    @property
+    def placement(self) -> JsonObject:
+        """What decides which projects its labels attach it to."""
+        return {"space": self.space, "labels": list(self.labels)}
+
     def at_version(self, newest: PolicyVersion) -> Self:
         """Return the policy with another newest version."""
         return self.model_copy(update=_head(newest))
@@ -154,6 +161,26 @@ def parse_policy_name(text: str) -> str:
             hint="for example only-buckets",
         )
     return text
+
+
+def parse_parameters(value: JsonValue) -> JsonObject:
+    """Return what a policy may read as `data.parameters`: a JSON object of at most 256 KiB.
+
+    Raises:
+        InvalidInput: any other value, one that is too large, or text that is not whole.
+    """
+    if not isinstance(value, dict):
+        raise InvalidInput(
+            "parameters must be a JSON object", field="parameters", hint='give {"allowed": ["t3.micro"]}'
+        )
+    require_whole_characters(value, "parameters")
+    if len(canonical_json(value)) > POLICY_PARAMETERS_MAX_BYTES:
+        raise InvalidInput(
+            f"parameters are larger than {POLICY_PARAMETERS_MAX_BYTES} bytes",
+            field="parameters",
+            hint="keep large tables outside of policies",
+        )
+    return value
 
 
 def _entries(policies: Sequence[PolicySource | Policy]) -> list[tuple[str, int, str]]:

@@ -1,25 +1,26 @@
 """Use case: make a project."""
 
-import re
-
 from engine.core.audit import AuditEvent
 from engine.core.auth.principals import Principal, Scope
-from engine.core.errors import InvalidInput
 from engine.core.ids import parse_project_name
-from engine.core.projects import Project
+from engine.core.projects import ROOT_SPACE, Project, parse_labels, parse_space
+from engine.service.projects.rebind import require_bonds
 from engine.service.services import Services
-
-_LABEL = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(:[A-Za-z0-9._-]{1,63})?")
 
 
 async def create_project(
-    services: Services, principal: Principal, name: str, labels: tuple[str, ...] = ()
+    services: Services,
+    principal: Principal,
+    name: str,
+    labels: tuple[str, ...] = (),
+    space: str = ROOT_SPACE,
 ) -> Project:
     """Make an empty project and return it; labels look like `prod` or `env:prod`.
 
     Raises:
-        Forbidden: the principal lacks `projects:write`.
-        InvalidInput: the name or a label is malformed.
+        Forbidden: the principal lacks `projects:write`, or `policies:write` where a label or the space calls
+            for other policies than a plain project has.
+        InvalidInput: the name, a label or the space is malformed.
         Conflict: the name is taken.
     """
     principal.require(Scope.PROJECTS_WRITE)
@@ -27,6 +28,7 @@ async def create_project(
     project = Project(
         id=services.ids.new(),
         name=parse_project_name(name),
+        space=parse_space(space),
         labels=parse_labels(labels),
         lineage=services.ids.new(),
         created_at=now,
@@ -34,6 +36,8 @@ async def create_project(
     )
     async with services.store.transaction() as transaction:
         await transaction.projects.add(project)
+        plain = project.model_copy(update={"labels": (), "space": ROOT_SPACE})
+        await require_bonds(transaction, principal, plain, project)
         await transaction.audit.append(
             AuditEvent(
                 at=now,
@@ -41,21 +45,7 @@ async def create_project(
                 event="project.created",
                 project_id=project.id,
                 subject=project.name,
-                facts={"labels": list(project.labels)},
+                facts={"labels": list(project.labels), "space": project.space},
             )
         )
     return project
-
-
-def parse_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Return labels sorted, each once.
-
-    Raises:
-        InvalidInput: one is malformed.
-    """
-    for label in labels:
-        if _LABEL.fullmatch(label) is None:
-            raise InvalidInput(
-                f"{label!r} is no label", field="labels", hint="write them like prod or env:prod"
-            )
-    return tuple(sorted(set(labels)))

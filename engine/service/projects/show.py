@@ -40,6 +40,7 @@ class ProjectReport(BaseModel):
     format_version: Literal["1.0"] = "1.0"
     project: str
     id: str
+    space: str
     labels: tuple[str, ...]
     created_at: str
     configured_providers: tuple[str, ...]
@@ -70,6 +71,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
     return ProjectReport(
         project=project.name,
         id=project.id,
+        space=project.space,
         labels=project.labels,
         created_at=project.created_at.isoformat(),
         configured_providers=tuple(sorted(project.provider_settings)),

@@ -1,6 +1,7 @@
-"""Use case: change a project's labels and provider settings."""
+"""Use case: change a project's labels, space and provider settings."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -8,10 +9,10 @@ from engine.core.addrs import ProviderAddress
 from engine.core.audit import AuditEvent
 from engine.core.auth.principals import Principal, Scope
 from engine.core.digest import digest
-from engine.core.projects import Project
+from engine.core.projects import Project, parse_labels, parse_space
 from engine.core.values import JsonObject
 from engine.service.lookup import find_project
-from engine.service.projects.create import parse_labels
+from engine.service.projects.rebind import require_bonds
 from engine.service.projects.settings import checked_settings
 from engine.service.services import Services
 
@@ -22,6 +23,7 @@ async def update_project(
     name: str,
     *,
     labels: tuple[str, ...] | None = None,
+    space: str | None = None,
     provider_settings: Mapping[str, JsonValue] | None = None,
     sample_policies: bool | None = None,
 ) -> Project:
@@ -32,10 +34,11 @@ async def update_project(
     sample is kept of what each policy says about the project.
 
     Raises:
-        Forbidden: the principal lacks `projects:write`.
+        Forbidden: the principal lacks `projects:write`, or `policies:write` where a label or the space calls
+            for other policies than before.
         NotFound: there is no such project, or the mirror lacks a named provider.
-        InvalidInput: a label or a setting is not acceptable, by the provider's own schema; secrets among the
-            settings are refused.
+        InvalidInput: a label or the space is malformed, or a setting is not acceptable, by the provider's own
+            schema; secrets among the settings are refused.
         IntegrityFailed, NotSetUp, RunnerFailed: the schema cannot be had.
     """
     principal.require(Scope.PROJECTS_WRITE)
@@ -49,27 +52,29 @@ async def update_project(
         changed = project.model_copy(
             update={
                 "labels": project.labels if labels is None else parse_labels(labels),
+                "space": project.space if space is None else parse_space(space),
                 "sample_policies": project.sample_policies if sample_policies is None else sample_policies,
                 "provider_settings": {a: s for a, s in merged.items() if s is not None},
             }
         )
+        await require_bonds(transaction, principal, project, changed)
         await transaction.projects.save(changed)
-        await transaction.audit.append(
-            AuditEvent(
-                at=services.clock.now(),
-                actor=principal.key,
-                event="project.updated",
-                project_id=project.id,
-                subject=project.name,
-                facts=_facts(changed),
-            )
-        )
+        await transaction.audit.append(_event(changed, principal, services.clock.now()))
     return changed
 
 
-def _facts(project: Project) -> JsonObject:
-    return {
+def _event(project: Project, principal: Principal, at: datetime) -> AuditEvent:
+    facts: JsonObject = {
         "labels": list(project.labels),
+        "space": project.space,
         "settings": digest(dict(project.provider_settings)),
         "sample_policies": project.sample_policies,
     }
+    return AuditEvent(
+        at=at,
+        actor=principal.key,
+        event="project.updated",
+        project_id=project.id,
+        subject=project.name,
+        facts=facts,
+    )
