@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import InvalidInput
 from engine.core.policy.bonds import Bond
-from engine.core.policy.metadata import OPERATIONS
+from engine.core.policy.rules import OPERATIONS
 from engine.service.lookup import find_project
 from engine.service.services import Services
 
