@@ -85,6 +85,25 @@ def test_an_argument_may_take_a_result(call: str) -> None:
     assert said(source, {"a": "10.0.0.0/8", "b": "10.1.0.0/16"}) == {"allow": [True]}
 
 
+@pytest.mark.requirement("3.1.rewrite")
+@pytest.mark.parametrize(
+    "statement",
+    ["[path, value] := walk(input)", "[path, value] = walk(input)", "walk(input, [path, value])"],
+)
+def test_what_a_walk_finds_may_be_assigned(statement: str) -> None:
+    source = f"package intent\nallow contains path if {{\n\t{statement}\n\tvalue == 7\n}}\n"
+    assert said(source, {"a": [1, {"b": 7}]}) == {"allow": [["a", 1, "b"]]}
+
+
+def test_the_value_of_a_walk_is_used_in_no_other_way() -> None:
+    assert flaws(body("\tcount(walk(input)) == 1"))[0] == (
+        4,
+        8,
+        "walk_value",
+        "walk gives no value of its own here",
+    )
+
+
 @pytest.mark.requirement("3.1.versions")
 def test_each_policy_says_which_language_it_is_in() -> None:
     old = 'package intent\ndeny[m] { m := sprintf("%v", [input.n]) }\n'

@@ -8,6 +8,7 @@ from engine.adapters.rego.checks.kinds import kinds_of
 from engine.adapters.rego.checks.program import Program, Source, shown
 from engine.adapters.rego.names import Call, Names
 from engine.adapters.rego.rewrite.templates import FUNCTION
+from engine.adapters.rego.rewrite.walks import WALK
 from engine.adapters.rego.signatures import KINDS, SIGNATURES
 from engine.adapters.rego.syntax import Path
 from engine.adapters.rego.vocabulary import BUILTINS, BUILTINS_V0, FORBIDDEN
@@ -81,6 +82,10 @@ def _flaws_of_own(program: Program, source: Source, call: Call, path: Path) -> I
 
 
 def _flaws_of_builtin(source: Source, call: Call, name: str) -> Iterator[Flaw]:
+    if name == WALK and len(call.arguments) == 1:
+        message, hint = "walk gives no value of its own here", "write walk(x, [path, value])"
+        yield source.flaw(call.function.start, "walk_value", message, hint)
+        return
     signature = SIGNATURES[name]
     if len(signature.arguments) not in _given(call):
         yield _wrong_arity(source, call, len(signature.arguments))
