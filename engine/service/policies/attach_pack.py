@@ -5,7 +5,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.core.audit import AuditEvent
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import PolicyInvalid
 from engine.core.policy.metadata import PolicyMetadata
@@ -13,6 +12,7 @@ from engine.core.policy.packs import PackedPolicy, PolicyPack
 from engine.core.policy.policies import Policy, PolicyVersion, policy_of
 from engine.ports.store import Transaction
 from engine.service.lookup import find_project
+from engine.service.policies.audit import audit_policy
 from engine.service.services import Services
 
 Stored = Literal["added", "unchanged", "kept"]
@@ -129,13 +129,12 @@ class _Attaching:
         return policy
 
     async def _audit(self, policy: Policy, event: str, project_id: str) -> None:
-        await self._transaction.audit.append(
-            AuditEvent(
-                at=self._services.clock.now(),
-                actor=self._principal.key,
-                event=event,
-                project_id=project_id,
-                subject=policy.name,
-                facts={"version": policy.version, "digest": policy.digest, "pack": self._pack},
-            )
+        await audit_policy(
+            self._services,
+            self._transaction,
+            self._principal,
+            policy,
+            event,
+            project_id=project_id,
+            facts={"pack": self._pack},
         )
