@@ -1,17 +1,16 @@
-"""Gives names their full paths, so that `with` replaces what its author means and nothing more is evaluated.
+"""Gives names of the own package their full paths, so that `with` replaces what its author means.
 
-The engine evaluates a whole package for `import data.a` and `a.allow`, which lets an unrelated error in; it
-knows no rule by its name alone in `with`; and it does not see a replaced function that its own package calls
-by its name alone.
+The engine knows no rule by its name alone in `with`, and it does not see a replaced function that its own
+package calls by its name alone. What imports stand for was written out when the module was parsed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
 from engine.adapters.rego.rewrite.edits import Edit
-from engine.adapters.rego.suite.tree import Places, declared_below, nodes_in, path_of, root_of
-from engine.adapters.rego.syntax import Node, Path, package_of
+from engine.adapters.rego.suite.tree import Places, nodes_in, path_of, root_of
+from engine.adapters.rego.syntax import Node, Path, imports_of, package_of
 from engine.core.policy.suite.worlds import spelt_path
 
 _ROOTS: Final = frozenset({"input", "data"})
@@ -44,38 +43,22 @@ class Names:
 
 
 def qualify(tree: Node, text: str, names: Names) -> Iterator[Edit]:
-    """Yield the edits that give a module's names their full paths."""
-    places = Places(text)
-    at = places.at
-    package = package_of(tree)
-    imports = _imports(tree, text)
-    prefix = spelt_path(("data", *package)) + "."
-    for rule in tree["rules"]:
-        ((kind, body),) = rule.items()
-        local = declared_below(body, places)
-        own = root_of(body["refr"] if kind == "Default" else next(iter(body["head"].values()))["refr"])
-        for inner, node in nodes_in(body):
-            if inner == "Var" and node["value"] in imports and node["value"] not in local and node is not own:
-                yield Edit(at(node["span"]["start"]), at(node["span"]["end"]), imports[node["value"]])
-            elif inner == "Call":
-                path, root = path_of(node["fcn"]), root_of(node["fcn"])
-                if path in names.functions(package) and root and root["value"] not in imports:
-                    yield Edit(at(root["span"]["start"]), at(root["span"]["start"]), prefix)
-            elif inner == "with_mods":
-                for root in filter(None, (root_of(modifier["refr"]) for modifier in node)):
-                    if root["value"] in names.rules(package) - imports.keys() - _ROOTS:
-                        yield Edit(at(root["span"]["start"]), at(root["span"]["start"]), prefix)
-
-
-def _imports(tree: Node, text: str) -> Mapping[str, str]:
+    """Yield the edits that give functions that are called, and what `with` replaces, their full paths."""
     at = Places(text).at
-    found = {}
-    for imported in tree["imports"]:
-        path = path_of(imported["refr"])
-        if path[:1] and path[0] in _ROOTS:
-            alias = imported.get("as")
-            found[text[at(alias["start"]) : at(alias["end"])] if alias else path[-1]] = spelt_path(path)
-    return found
+    package = package_of(tree)
+    imported = {found.name for found in imports_of(tree, text.encode())}
+    prefix = spelt_path(("data", *package)) + "."
+    for kind, body in nodes_in(tree["rules"]):
+        roots: list[Node | None] = []
+        if kind == "Call" and path_of(body["fcn"]) in names.functions(package):
+            roots = [root_of(body["fcn"])]
+        elif kind == "with_mods":
+            found = [root_of(modifier["refr"]) for modifier in body]
+            roots = [root for root in found if root and root["value"] in names.rules(package) - _ROOTS]
+        for root in roots:
+            if root and root["value"] not in imported:
+                start = at(root["span"]["start"])
+                yield Edit(start, start, prefix)
 
 
 def _head(kind: str, body: Node) -> tuple[Path, bool]:

@@ -62,29 +62,6 @@ class Places:
         return self._text[start:end]
 
 
-def declared_below(node: Node, places: Places) -> set[str]:
-    """Return the names that a rule declares: arguments, `:=`, `some`, `every`."""
-    found: set[str] = set()
-    for kind, body in nodes_in(node):
-        match kind:
-            case "args":
-                found |= _variables(body)
-            case "AssignExpr" if body["op"] == "ColEq":
-                found |= _variables(body["lhs"])
-            case "SomeIn":
-                found |= _variables([body["key"], body["value"]])
-            case "SomeVars":
-                found |= {places.slice({"span": span}) for span in body["vars"]}
-            case "Every":
-                spans = [span for span in (body["key"], body["value"]) if span]
-                found |= {places.slice({"span": span}) for span in spans}
-    return found
-
-
-def _variables(pattern: Node) -> set[str]:
-    return {body["value"] for kind, body in nodes_in([pattern]) if kind == "Var"}
-
-
 def path_of(node: Node) -> Path:
     """Return the constant leading segments of a reference, none where it is no reference to a name."""
     segments: list[str] = []
