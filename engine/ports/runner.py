@@ -26,6 +26,7 @@ class Job(BaseModel):
         state: the instance as remembered, None for create and import.
         lineage: of the project's state.
         serial: version of the resource that the state is.
+        refresh: False to plan from the state as it is given; the cloud is not asked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -41,6 +42,7 @@ class Job(BaseModel):
     import_id: str = ""
     lineage: str
     serial: int = 0
+    refresh: bool = True
 
 
 class Applied(BaseModel):

@@ -1,7 +1,8 @@
 """One command at work: settings, who acts, the services; and every failure of these as an exit code."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 import anyio
@@ -30,14 +31,22 @@ class Session:
     settings: Settings
 
 
-def run(screen: Screen, work: Callable[[Session], Awaitable[T]], *, doing: str = "working") -> T:
+def run(
+    screen: Screen,
+    work: Callable[[Session], Awaitable[T]],
+    *,
+    doing: str = "working",
+    credentials: Mapping[str, str] = MappingProxyType({}),
+) -> T:
     """Open the services, do the work and return what it returns.
+
+    `credentials` take the place of those of the caller's environment.
 
     Raises:
         typer.Exit: with the code of the error that was printed.
     """
     with reporting(screen):
-        return anyio.run(_work, screen, work, doing)
+        return anyio.run(_work, screen, work, doing, credentials)
 
 
 def load_settings() -> Settings:
@@ -57,10 +66,12 @@ def load_settings() -> Settings:
         ) from None
 
 
-async def _work(screen: Screen, work: Callable[[Session], Awaitable[T]], doing: str) -> T:
+async def _work(
+    screen: Screen, work: Callable[[Session], Awaitable[T]], doing: str, credentials: Mapping[str, str]
+) -> T:
     settings = load_settings()
     actor = _actor(settings)
-    async with progress_line(screen, doing) as progress, open_services(settings) as services:
+    async with progress_line(screen, doing) as progress, open_services(settings, credentials) as services:
         return await work(Session(services, actor, progress, screen, settings))
 
 

@@ -67,7 +67,7 @@ def set_stage(
     engine = make_services(said=said)
 
     @asynccontextmanager
-    async def opened(settings: Settings) -> AsyncIterator[Services]:
+    async def opened(settings: Settings, _credentials: Mapping[str, str]) -> AsyncIterator[Services]:
         async with open_store(settings.database) as store:
             services = replace(engine.services, store=store)
             if not rego:

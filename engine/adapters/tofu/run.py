@@ -88,7 +88,9 @@ class TofuRun:
     async def _plan_and_show(self) -> object:
         commands, kind, what = self._session.commands, self._job.kind, f"planning {self._address}"
         arguments = commands.plan_change(
-            destroy=kind == "delete", refresh_only=kind == "refresh", refresh=self._job.state is not None
+            destroy=kind == "delete",
+            refresh_only=kind == "refresh",
+            refresh=self._job.refresh and self._job.state is not None,
         )
         await self._session.require(arguments, PLAN_TIMEOUT_SECONDS, what)
         self._plan_sha256 = self._hash_plan()
