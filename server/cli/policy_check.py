@@ -49,7 +49,8 @@ def check(
 
 def _summary(checked: Sequence[Scrutinised], findings: int) -> str:
     sorts = [each.sort for each in checked]
-    said = f"{sorts.count('policy')} policies checked, {findings or 'nothing'} found"
+    policies = sorts.count("policy")
+    said = f"{policies} {'policy' if policies == 1 else 'policies'} checked, {findings or 'nothing'} found"
     others = len(sorts) - sorts.count("policy")
     if others:
         said += f"; {others} tests and libraries only parsed, `intent policy test` judges them"

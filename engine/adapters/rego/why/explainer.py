@@ -81,7 +81,10 @@ class RegorusExplainer:
         return await self._ask_once(request)
 
     async def _ask_once(self, request: Message) -> Message:
-        if self._worker is None or not self._worker.ready:
+        if self._worker is not None and not self._worker.ready:
+            lost, self._worker = self._worker, None
+            await lost.stop()
+        if self._worker is None:
             self._worker = await Worker.start(_MODULE)
         return await self._worker.ask(request, self._seconds)
 
