@@ -3,12 +3,12 @@
 A name that a rule does not declare is its own too, unless its module gives it a meaning.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from engine.adapters.rego.rewrite.templates import FUNCTION
 from engine.adapters.rego.scopes import ANY, How, Problem, Scopes
-from engine.adapters.rego.syntax import REFERENCES, Node, Path, Rule, reference_of, text_of
+from engine.adapters.rego.syntax import REFERENCES, Node, Path, Rule, parts_of, reference_of, text_of
 
 ROOTS: Final = frozenset({"input", "data"})
 
@@ -72,6 +72,8 @@ class _Walk:
         self._templates = 0
         self._shown: list[tuple[str, int]] = []
         self._valued: set[str] = set()
+        # Names that a head takes from its body; None while the body is read.
+        self._heads: list[tuple[str, int]] | None = None
 
     def rule(self, rule: Rule) -> Names:
         for body in rule.bodies or (None,):
@@ -83,8 +85,13 @@ class _Walk:
                 self._statements(body["query"]["stmts"])
                 if body["is_else"]:
                     head = [body["assign"]["value"]] if body["assign"] else []
+            self._heads = heads = list[tuple[str, int]]()
             for node in head:
                 self._expression(node)
+            for name, start in heads:
+                if name not in self._valued:
+                    self._problem(start, "unsafe", f"{name} has no value")
+            self._heads = None
             self._names.problems.extend(self._scopes.leave())
         for name, start in self._shown:
             if name not in self._valued or name == ANY:
@@ -207,6 +214,8 @@ class _Walk:
         reference = reference_of(node)
         for part in reference.parts:
             self._expression(part)
+            if "Var" in part and not self._templates:
+                self._valued.add(part["Var"]["value"])
         name = reference.path[0] if reference.path else ""
         declared = self._scopes.use(name)
         local = declared or not (is_function or self._leads_out(name, reference.start))
@@ -221,7 +230,10 @@ class _Walk:
         if name and self._templates:
             self._shown.append((name, start))
         elif name:
-            self._valued.add(name)
+            if self._heads is None or self._scopes.depth > 1:
+                self._valued.add(name)
+            else:
+                self._heads.append((name, start))
         return False
 
     def _settled(self, node: Node) -> Node:
@@ -230,15 +242,3 @@ class _Walk:
 
     def _problem(self, start: int, code: str, message: str) -> None:
         self._names.problems.append(Problem(start, code, message))
-
-
-def parts_of(node: Node) -> Iterator[Node]:
-    """Yield the expressions directly inside one that is neither reference, call nor comprehension."""
-    ((_, body),) = node.items()
-    for part in ("key", "value", "collection", "lhs", "rhs", "expr"):
-        if isinstance(body.get(part), dict):
-            yield body[part]
-    yield from body.get("items", ())
-    for _, key, value in body.get("fields", ()):
-        yield key
-        yield value

@@ -49,6 +49,11 @@ class Scopes:
     def __init__(self) -> None:
         self._open: list[dict[str, _Local]] = []
 
+    @property
+    def depth(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
     def enter(self) -> None:
         """Open a scope."""
         self._open.append({})

@@ -154,3 +154,15 @@ def reference_of(node: Node) -> Reference:
 def text_of(span: Node, source: bytes) -> str:
     """Return the text of a span."""
     return source[span["start"] : span["end"]].decode()
+
+
+def parts_of(node: Node) -> Iterator[Node]:
+    """Yield the expressions directly inside one that is neither reference, call nor comprehension."""
+    ((_, body),) = node.items()
+    for part in ("key", "value", "collection", "lhs", "rhs", "expr"):
+        if isinstance(body.get(part), dict):
+            yield body[part]
+    yield from body.get("items", ())
+    for _, key, value in body.get("fields", ()):
+        yield key
+        yield value

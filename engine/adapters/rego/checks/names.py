@@ -18,6 +18,7 @@ _HINTS: Final = {
     "reserved_name": "choose another name",
     "shadowed_function": "rename the local name",
     "undeclared": "give it a value in the rule's body first",
+    "unsafe": "give it a value in the rule's body, or correct its name",
     "unused_local": "remove it, or write _ in its place",
     "unused_some": "remove it, or use it",
     "with_target": "replace input.…, data.… or a function",
