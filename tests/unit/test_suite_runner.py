@@ -83,18 +83,25 @@ test_endless if {
 }
 test_hungry if count(numbers.range(1, 1000000000)) > 0
 test_panic if object.subset([1], [])
+test_talkative contains sprintf("%0999d", [i]) if some i in numbers.range(1, 1200)
 test_z if true
 """
-    report = await run_text(tmp_path, text, seconds=0.5, parallel=1)
+    report = await run_text(tmp_path, text, seconds=2.0, parallel=1)
     assert outcomes(report) == {
         "test_a": "pass",
         "test_endless": "error",
         "test_hungry": "error",
         "test_panic": "error",
+        "test_talkative": "error",
         "test_z": "pass",
     }
     ended = "it ended the engine: memory, recursion or a fault of the engine"
-    assert [result.message for result in report.results][1:4] == ["it did not finish in 0.5 s", ended, ended]
+    assert [result.message for result in report.results][1:5] == [
+        "it did not finish in 2 s",
+        ended,
+        ended,
+        "the policy says more than 1048576 bytes",
+    ]
 
 
 @pytest.mark.requirement("3.4.killed")

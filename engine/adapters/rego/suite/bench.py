@@ -52,7 +52,7 @@ class Bench:
         request = {"do": "declare", "file": file, "source": self._texts[file], "rego_v0": self._terms.rego_v0}
         try:
             answer = await _twice(lambda: self._ask(request, POLICY_CHECK_SECONDS))
-        except WorkerLost as lost:
+        except (WorkerLost, _TooLong) as lost:
             return [_lost(file, lost)]
         return _findings(answer) if "flaws" in answer else answer
 
@@ -60,7 +60,7 @@ class Bench:
         """Load a world."""
         try:
             return await _twice(lambda: self._load(world))
-        except WorkerLost as lost:
+        except (WorkerLost, _TooLong) as lost:
             return Loaded([_lost(", ".join(module.file for module in world.modules), lost)], ())
 
     async def run(self, world: World, package: Sequence[str], path: Sequence[str], shape: str) -> Message:
@@ -74,7 +74,7 @@ class Bench:
 
         try:
             return await _twice(held_and_run)
-        except WorkerLost as lost:
+        except (WorkerLost, _TooLong) as lost:
             words = _words(lost, self._terms.seconds)
             nothing: list[Any] = []
             return {
@@ -93,7 +93,7 @@ class Bench:
             return ""
         try:
             answer = await self._ask(request, self._terms.seconds)
-        except WorkerLost:
+        except (WorkerLost, _TooLong):
             return ""
         return str(answer["message"])
 
@@ -116,7 +116,14 @@ class Bench:
         if self._worker is None or not self._worker.ready:
             self._held = None
             self._worker = await Worker.start(_PROGRAM)
-        return await self._worker.ask(request, seconds)
+        answer = await self._worker.ask(request, seconds)
+        if "error" in answer:
+            raise _TooLong(answer["error"][2])
+        return answer
+
+
+class _TooLong(Exception):
+    """The worker's answer was beyond its bound of bytes; the argument says so."""
 
 
 async def _twice(work: Callable[[], Awaitable[_T]]) -> _T:
@@ -134,12 +141,15 @@ def _findings(answer: Message) -> list[Finding]:
     return [Finding(**dict(zip(names, flaw, strict=True))) for flaw in answer["flaws"]]
 
 
-def _lost(file: str, lost: WorkerLost) -> Finding:
-    words = "it did not load in its time" if lost.out_of_time else _words(lost, 0)
+def _lost(file: str, lost: WorkerLost | _TooLong) -> Finding:
+    late = isinstance(lost, WorkerLost) and lost.out_of_time
+    words = "it did not load in its time" if late else _words(lost, 0)
     return Finding(policy=file, line=0, column=0, code="load", message=words, hint="simplify the module")
 
 
-def _words(lost: WorkerLost, seconds: float) -> str:
+def _words(lost: WorkerLost | _TooLong, seconds: float) -> str:
+    if isinstance(lost, _TooLong):
+        return str(lost)
     if lost.out_of_time:
         return f"it did not finish in {seconds:g} s"
     if lost.exit_code is None:
