@@ -133,6 +133,7 @@ async def test_what_a_lost_worker_had_of_the_processor_is_known() -> None:
     with pytest.raises(WorkerLost) as lost:
         await worker.receive()
     assert (lost.value.out_of_time, lost.value.limit_seconds) == (True, 0.5)
+    assert lost.value.exit_code == -signal.SIGALRM  # it ended itself, on time: our kill comes seconds later
     assert 0.0 < lost.value.processor_seconds < 1.0
     assert workers() == set()
 

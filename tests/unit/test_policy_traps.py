@@ -111,8 +111,8 @@ async def test_what_would_hang_or_end_a_process_is_a_failure(
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        ("allow := null", "policy_malformed"),
-        ('allow := "<undefined>"', "policy_malformed"),
+        ("allow := input.nothing", "policy_malformed"),
+        ("allow := input.text", "policy_malformed"),
         ('allow := {"a"} if input.never', "policy_undefined"),
         ("allow := set()", ()),
         ('allow contains "a"\nsample if input.never', ("a",)),
@@ -122,7 +122,9 @@ async def test_what_would_hang_or_end_a_process_is_a_failure(
 async def test_no_value_and_null_and_nothing_are_told_apart(
     evaluator: RegorusEvaluator, rule: str, said: str | tuple[str, ...]
 ) -> None:
-    assert outcome(await one(evaluator, f"package intent\n{rule}\n")) == said
+    # The text is what the engine itself gives for no value.
+    given: JsonValue = {"nothing": None, "text": "<undefined>"}
+    assert outcome(await one(evaluator, f"package intent\n{rule}\n", given)) == said
 
 
 async def test_sets_of_objects_and_of_sets_arrive_whole(evaluator: RegorusEvaluator) -> None:
