@@ -35,6 +35,7 @@ def test_the_benchmark_of_policies_prints_its_ratios() -> None:
     ratios = re.findall(r"^(.+): (\d+\.\d+)$", done.stdout, re.MULTILINE)
     assert [re.sub(r"\d+", "N", of) for of, _ in ratios] == [
         "N policies on N.N kB, workers / bare engine",
+        "the same to the bare engine's cheaper call",
         "cold start of a worker / goal of N ms",
         "N policies, all / those that are about the type",
     ]
