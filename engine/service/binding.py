@@ -7,6 +7,7 @@ from engine.core.errors import StoreFailed
 from engine.core.policy.policies import Policy, PolicyVersion, policy_set_digest
 from engine.core.policy.selection import SkippedPolicy, select
 from engine.core.policy.waivers import Waiver, in_force
+from engine.core.projects import Project
 from engine.ports.store import Transaction
 from engine.service.lookup import find_project_by_id
 
@@ -16,12 +17,14 @@ class Binding:
     """What decides about one operation on one resource of a project.
 
     Attributes:
+        project: as it is now.
         digest: of all that binds, whether it applies or not; an approval is void once it is another.
         applying: the policies that apply, with their sources, by name.
         skipped: the others.
         waivers: those that hold for the resource.
     """
 
+    project: Project
     digest: str
     applying: tuple[PolicyVersion, ...]
     skipped: tuple[SkippedPolicy, ...]
@@ -51,6 +54,7 @@ async def binding(
     waivers = in_force(given, resource_id=resource_id, resource_type=resource_type, at=at)
     applying, skipped = select(policies, resource_type, operation)
     return Binding(
+        project=project,
         digest=policy_set_digest(policies, waivers),
         applying=await _sources(transaction, applying),
         skipped=skipped,

@@ -1,6 +1,6 @@
 """Asking the policies that bind a project about a plan. What follows from the answer is decided elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.core.operations.operation import Operation
 from engine.core.plans.plan import Plan
@@ -33,7 +33,9 @@ async def judge(
     services: Services, operation: Operation, prepared: Prepared, plan: Plan, bound: Binding
 ) -> Judgement:
     """Return what the policies decide about a plan."""
-    policy_input = input_of(operation, prepared, plan)
+    # The project may have changed since the operation was prepared.
+    known = replace(prepared.known, project=bound.project)
+    policy_input = input_of(operation, replace(prepared, known=known), plan)
     said = await gate(
         services.evaluator,
         bound.applying,

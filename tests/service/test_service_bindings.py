@@ -10,6 +10,7 @@ from engine.core.policy.decision import Outcome
 from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.policies import Policy, RegoVersion, policy_of
 from engine.core.policy.selection import SkippedPolicy
+from engine.ports.runner import Job
 from engine.service.policies.add import add_policy
 from engine.service.policies.attach import attach_policy
 from engine.service.policies.bindings import PolicyBinding, policy_bindings
@@ -58,6 +59,21 @@ async def test_a_label_binds_the_projects_of_the_space_that_carry_it_at_once(wor
     assert (await world.create("d", {"name": "d"})).state is S.FINISHED
     await label_policy(world.services, ADA, "rule", space="data")
     assert (await world.create("e", {"name": "e"})).state is S.DENIED
+
+
+@pytest.mark.requirement("3.2.labels")
+async def test_a_label_that_a_project_gains_while_a_change_is_planned_counts(world: World) -> None:
+    await add(world, DENY, "rule", labels=("autoattach:late",))
+
+    async def label(_job: Job) -> None:
+        await update_project(world.services, ADA, "demo", labels=("late",))
+
+    world.engine.runner.hooks["planned"] = label
+    assert (await world.create()).state is S.DENIED
+    (seen,) = world.engine.evaluator.seen
+    assert isinstance(seen, dict)
+    assert isinstance(seen["project"], dict)
+    assert seen["project"]["labels"] == ["late"]
 
 
 @pytest.mark.requirement("3.2.enable")
