@@ -131,22 +131,27 @@ async def test_warnings_of_the_check_are_returned_and_the_source_is_stored(world
     assert added.version.source == ODD
 
 
-async def test_a_policy_that_changed_during_its_check_is_not_overwritten(world: World) -> None:
-    await add(world)
+@pytest.mark.parametrize("what", ["changed", "deleted", "made"])
+async def test_a_policy_that_changed_during_its_check_is_not_overwritten(world: World, what: str) -> None:
+    if what != "made":
+        await add(world)
     evaluator, check = world.engine.evaluator, world.engine.evaluator.check
 
     async def meanwhile(policy: Any) -> Any:
         evaluator.check = check  # type: ignore[method-assign]  # only the first check is slow
-        await add(world, DENY)
+        if what == "deleted":
+            await delete_policy(world.services, ADA, "rule")
+        else:
+            await add(world, DENY)
         return await check(policy)
 
     evaluator.check = meanwhile  # type: ignore[method-assign]  # somebody else is quicker
     with pytest.raises(Conflict, match="changed meanwhile"):
         await add(world, REVIEW)
-    assert [v.source for v in (await policy_versions(world.services, READER, "rule")).versions] == [
-        ALLOW,
-        DENY,
-    ]
+    kept = await policy_versions(world.services, READER, "rule")
+    sources = {"changed": [ALLOW, DENY], "deleted": [ALLOW], "made": [DENY]}
+    assert [v.source for v in kept.versions] == sources[what]
+    assert (kept.policy.deleted_at is not None) == (what == "deleted")
 
 
 @pytest.mark.requirement("3.2.delete")

@@ -33,12 +33,12 @@ async def add(world: World, source: str, name: str, **more: Any) -> object:
 Change = Callable[[World], Awaitable[object]]
 
 
-async def _waive(world: World) -> object:
+async def _waive(world: World, policy: str = "rule") -> object:
     until = world.services.clock.now() + timedelta(days=1)
     return await waive_policy(
         world.services,
         ADA,
-        "rule",
+        policy,
         "demo",
         resource_id="logs",
         owner="ada",
@@ -101,6 +101,7 @@ async def test_what_does_not_bind_the_project_voids_nothing(world: World) -> Non
     await approve(world.services, BOB, waiting.id)
     await switch_policy(world.services, ADA, "other", enabled=False)
     await add(world, DENY, "other")
+    await _waive(world, "other")
     await label_policy(world.services, ADA, "rule", labels=("autoattach:*", "note"))
     done = await world.run(await resume(world.services, ADAS, waiting.id))
     assert (done.state, done.decision_id) == (S.FINISHED, waiting.decision_id)

@@ -73,6 +73,8 @@ def test_a_failure_is_never_waived() -> None:
     decision = decided(answers, waiver_of("a"))
     assert (decision.outcome, decision.deny) == (Outcome.DENIED, ("a: policy_timeout: too slow",))
     assert decision.waivers == ()
+    both = answers[0].model_copy(update={"deny": ("no",)})
+    assert decided([both], waiver_of("a")).deny == decision.deny
 
 
 def test_a_waived_denial_allows_nothing_by_itself() -> None:
