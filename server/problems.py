@@ -15,7 +15,6 @@ from engine.service.report import OperationReport, ReportedOperation
 NOBODY_ALLOWS: Final = "no policy allows it and none denies it"
 NOTHING_BINDS: Final = "no policy is attached to project {project}"
 NONE_APPLIES: Final = "policies are attached, and none of them applies to it"
-_LISTED_MAX: Final = 10
 
 
 class ExitCode(IntEnum):
@@ -75,10 +74,10 @@ EXIT_OF_VERDICT: Final[Mapping[Verdict, int]] = MappingProxyType(
 )
 
 
-def listing(names: Sequence[str]) -> str:
-    """Return names in a row, the first ten of them where there are more."""
-    more = len(names) - _LISTED_MAX
-    return ", ".join(names[:_LISTED_MAX]) + (f" and {more} more" if more > 0 else "")
+def listing(names: Sequence[str], most: int = 10) -> str:
+    """Return names in a row, the first `most` of them where there are more."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def leaves_a_choice(operation: ReportedOperation, *, decided: bool, differs: bool) -> bool:

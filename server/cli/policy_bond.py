@@ -10,8 +10,9 @@ from engine.service.policies.bindings import PolicyBinding, policy_bindings
 from engine.service.policies.detach import detach_policy
 from server.cli import arguments
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, table
+from server.cli.policy_text import TYPES_SHOWN
 from server.cli.session import run
-from server.problems import NOTHING_BINDS
+from server.problems import NOTHING_BINDS, listing
 
 app = typer.Typer()
 
@@ -93,7 +94,7 @@ def _row(each: PolicyBinding) -> tuple[str, ...]:
         f"v{each.version}",
         each.stands,
         ", ".join([*why, *each.labels]),
-        ", ".join(each.resource_types),
+        listing(each.resource_types, TYPES_SHOWN),
         ", ".join(each.operations),
     )
 

@@ -1,10 +1,16 @@
 """A policy as people and as programs read it."""
 
+from typing import Final
+
 from pydantic import JsonValue
 
 from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.policies import Policy, PolicyVersion
 from engine.service.policies.versions import PolicyHistory
+from server.problems import listing
+
+# In a row of a table; the document has them all.
+TYPES_SHOWN: Final = 3
 
 
 def policy_document(policy: Policy) -> dict[str, JsonValue]:
@@ -56,7 +62,7 @@ def about(metadata: PolicyMetadata) -> str:
     plain = PolicyMetadata()
     parts = [metadata.severity.value] if metadata.severity is not None else []
     if metadata.resource_types != plain.resource_types:
-        parts.append(", ".join(metadata.resource_types))
+        parts.append(listing(metadata.resource_types, TYPES_SHOWN))
     if metadata.operations != plain.operations:
         parts.append("on " + ", ".join(metadata.operations))
     return "; ".join(parts) or "everything"

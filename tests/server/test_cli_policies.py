@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from engine.core.policy.metadata import PolicyMetadata
+from engine.core.policy.metadata import PolicyMetadata, Severity
 from engine.testing.engines import ALLOW, DENY
+from server.cli.policy_text import about
+from server.problems import listing
 from tests.server.cli_stage import Stage, set_stage
 
 BY = {"created_at": "2026-01-02T03:04:05.678901Z", "created_by": "user:cli:ada"}
@@ -182,3 +184,10 @@ def test_what_is_not_acceptable_is_named(
     places = {"FILE": str(file), "LIST": str(a_list)}
     done = stage.run("policy", *(places.get(a, a) for a in arguments), "--output", "json")
     assert (done.exit_code, json.loads(done.stdout)["error"]["field"]) == (code, field)
+
+
+def test_of_many_types_and_policies_a_line_names_the_first() -> None:
+    metadata = PolicyMetadata(severity=Severity.HIGH, resource_types=tuple("abcde"), operations=("create",))
+    assert about(metadata) == "high; a, b, c and 2 more; on create"
+    assert listing([str(number) for number in range(12)]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"
+    assert (listing([]), listing(["a"])) == ("", "a")
