@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.core.errors import StoreFailed
+from engine.core.operations.operation import Operation
 from engine.core.policy.policies import Policy, PolicyVersion, policy_set_digest
 from engine.core.policy.selection import SkippedPolicy, select
 from engine.core.policy.waivers import Waiver, in_force
 from engine.core.projects import Project
+from engine.ports.runner import Job
 from engine.ports.store import Transaction
 from engine.service.lookup import find_project_by_id
 
@@ -31,28 +33,20 @@ class Binding:
     waivers: tuple[Waiver, ...]
 
 
-async def binding(
-    transaction: Transaction,
-    project_id: str,
-    *,
-    resource_id: str,
-    resource_type: str,
-    operation: str,
-    at: datetime,
-) -> Binding:
-    """Return what binds a project now, for an operation (create, update, …) on one of its resources.
+async def binding(transaction: Transaction, operation: Operation, job: Job, at: datetime) -> Binding:
+    """Return what binds the project of an operation at a moment, for what its job does.
 
     Raises:
         NotFound: the project was deleted meanwhile.
         StoreFailed: what is stored of a policy is not what binds.
     """
-    project = await find_project_by_id(transaction, project_id)
+    project = await find_project_by_id(transaction, operation.project_id)
     bonds = await transaction.attachments.bonds(project)
     policies = [bond.policy for bond in bonds if bond.policy.enabled]
     bound = {policy.id for policy in policies}
     given = [waiver for waiver in await transaction.waivers.list(project.id) if waiver.policy_id in bound]
-    waivers = in_force(given, resource_id=resource_id, resource_type=resource_type, at=at)
-    applying, skipped = select(policies, resource_type, operation)
+    waivers = in_force(given, resource_id=operation.resource_id, resource_type=job.resource_type, at=at)
+    applying, skipped = select(policies, job.resource_type, job.kind)
     return Binding(
         project=project,
         digest=policy_set_digest(policies, waivers),

@@ -20,18 +20,11 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
     """Move a DECIDING operation on: to APPLYING, or to where it waits or ends.
 
     A plan that a person has approved exactly so, under exactly these policies and waivers, is not decided
-    again.
+    again. One that is allowed is decided again where others bind by then.
     """
     async with services.store.transaction() as transaction:
         at = services.clock.now()
-        bound = await binding(
-            transaction,
-            operation.project_id,
-            resource_id=operation.resource_id,
-            resource_type=prepared.job.resource_type,
-            operation=prepared.job.kind,
-            at=at,
-        )
+        bound = await binding(transaction, operation, prepared.job, at)
         digest_of_plan = plan_digest(
             kind=operation.kind.value,
             plan=plan,
@@ -45,20 +38,25 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
     judged = await judge(services, operation, prepared, plan, bound)
     decision_id, event = services.ids.new(), _event(operation, judged.decision.outcome)
     async with services.store.transaction() as transaction:
-        if event is OperationEvent.ALLOW:
-            await require_uncrossed(transaction, operation, prepared.depends_on)
-        await transaction.decisions.add(decision_id, operation.id, judged.decision, judged.policy_input)
-        await keep_samples(services, transaction, operation, judged.decision, judged.policy_input)
-        return await advance(
-            services,
-            transaction,
-            operation,
-            event,
-            facts=judged.facts,
-            decision_id=decision_id,
-            approvals=voided(operation.approvals),
-            **digests,
-        )
+        allowed = event is OperationEvent.ALLOW
+        now = await binding(transaction, operation, prepared.job, services.clock.now()) if allowed else bound
+        # INVARIANT: nothing is applied on the word of policies that had been changed by then.
+        if now.digest == bound.digest:
+            if allowed:
+                await require_uncrossed(transaction, operation, prepared.depends_on)
+            await transaction.decisions.add(decision_id, operation.id, judged.decision, judged.policy_input)
+            await keep_samples(services, transaction, operation, judged.decision, judged.policy_input)
+            return await advance(
+                services,
+                transaction,
+                operation,
+                event,
+                facts=judged.facts,
+                decision_id=decision_id,
+                approvals=voided(operation.approvals),
+                **digests,
+            )
+    return await decide(services, operation, prepared, plan)
 
 
 def _event(operation: Operation, outcome: Outcome) -> OperationEvent:

@@ -1,14 +1,15 @@
 """What a change of what binds a project does to approvals: they are void, and the plan is decided anew."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from engine.core.approvals import voided
 from engine.core.operations.states import OperationState
-from engine.core.policy.policies import RegoVersion
+from engine.core.policy.policies import PolicySource, RegoVersion
 from engine.service.approve import approve
 from engine.service.policies.add import add_policy
 from engine.service.policies.attach import attach_policy
@@ -18,7 +19,7 @@ from engine.service.policies.unwaive import unwaive_policy
 from engine.service.policies.waive import waive_policy
 from engine.service.projects.update import update_project
 from engine.service.resume import resume
-from engine.testing.engines import DENY, UNDECIDED
+from engine.testing.engines import ALLOW, DENY, UNDECIDED
 from tests.service.world import ADA, ADAS, BOB, World
 
 pytestmark = pytest.mark.anyio
@@ -94,6 +95,33 @@ async def test_the_end_of_a_waiver_voids_an_approval_that_was_given_under_it(wor
 
 
 @pytest.mark.requirement("3.2.voids")
+@pytest.mark.requirement("3.2.voids")
+@pytest.mark.parametrize("change", ["version", "waiver"])
+async def test_what_changes_while_the_policies_are_asked_counts_before_anything_is_applied(
+    world: World, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add(world, ALLOW, "other", labels=("autoattach:*",))
+    await add(world, DENY if change == "waiver" else f"{ALLOW} ", "rule", labels=("autoattach:*",))
+    if change == "waiver":
+        await _waive(world)
+    evaluator = world.engine.evaluator
+    evaluate = evaluator.evaluate
+
+    async def meanwhile(policies: Sequence[PolicySource], policy_input: JsonValue) -> Any:
+        answers = await evaluate(policies, policy_input)
+        if len(evaluator.asked) > 1:
+            return answers
+        if change == "waiver":
+            world.engine.clock.advance(86_400)
+        else:
+            await add(world, DENY, "rule")
+        return answers
+
+    monkeypatch.setattr(evaluator, "evaluate", meanwhile)
+    done = await world.create()
+    assert (done.state, len(evaluator.asked), world.engine.cloud.writes) == (S.DENIED, 2, [])
+
+
 async def test_what_does_not_bind_the_project_voids_nothing(world: World) -> None:
     await add(world, UNDECIDED, "rule", labels=("autoattach:*",))
     await add(world, UNDECIDED, "other", labels=("autoattach:*",), space="data")
