@@ -170,7 +170,7 @@ def test_forbidden_functions_are_refused_however_they_are_used(name: str) -> Non
 def test_forbidden_functions_fail_even_where_the_check_is_passed_by(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.adapters.rego.linking.flaws_of_calls", lambda _: [])
+    monkeypatch.setattr("engine.adapters.rego.checks.policy.flaws_of_forbidden", lambda _: [])
     arguments = ", ".join("1" * (FORBIDDEN[name].arity or 0))
     module = load(body(f"\t{name}({arguments})"), rego_v0=False)
     with pytest.raises(EvaluationFailed, match=re.escape(f"{name}: it is forbidden; ")):

@@ -163,3 +163,9 @@ async def test_old_suites_run_where_they_are_said_to_be_old(tmp_path: Path) -> N
     text = "test_old { x := {1}; x[_] == 1 }"
     assert outcomes(await run_text(tmp_path, text, rego_v0=True)) == {"test_old": "pass"}
     assert "syntax" in await refusal(tmp_path)
+
+
+@pytest.mark.requirement("3.4.tests")
+async def test_a_test_may_replace_what_it_may_not_call(tmp_path: Path) -> None:
+    report = await run_text(tmp_path, "\ntest_a if count([1]) == 1 with time.now_ns as 1\n")
+    assert outcomes(report) == {"test_a": "pass"}

@@ -1,4 +1,4 @@
-"""What is wrong with calls: functions that do not exist or must not be called, and their arguments."""
+"""What is wrong with calls: no such function, wrong arguments. What is forbidden is judged elsewhere."""
 
 import difflib
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.adapters.rego.checks.kinds import kinds_of
 from engine.adapters.rego.checks.program import Program, Source, shown
-from engine.adapters.rego.names import Call, Names
+from engine.adapters.rego.names import Call
 from engine.adapters.rego.rewrite.templates import FUNCTION
 from engine.adapters.rego.rewrite.walks import WALK
 from engine.adapters.rego.signatures import KINDS, SIGNATURES
@@ -36,8 +36,6 @@ def flaws_of_calls(program: Program) -> Iterator[tuple[Source, Flaw]]:
         for call in names.calls:
             for flaw in _flaws_of_call(program, source, call):
                 yield source, flaw
-        for flaw in _forbidden_names(source, names):
-            yield source, flaw
 
 
 def nearest(given: Sequence[str], known: Sequence[str]) -> str:
@@ -57,14 +55,12 @@ def _flaws_of_call(program: Program, source: Source, call: Call) -> Iterator[Fla
     builtins = (BUILTINS if source.is_v1 else BUILTINS_V0) & SIGNATURES.keys()
     if path in program.rules:
         yield from _flaws_of_own(program, source, call, path)
-    elif name in FORBIDDEN:
-        yield _forbidden(source, start, name)
     elif name in _INSTEAD and source.is_v1:
         message = f"{name} is no part of the language any more"
         yield source.flaw(start, "deprecated_builtin", message, _INSTEAD[name])
     elif path == call.function.path and name in builtins:
         yield from _flaws_of_builtin(source, call, name)
-    elif name != FUNCTION or not source.written(start).startswith("$"):
+    elif name not in FORBIDDEN and not (name == FUNCTION and source.written(start).startswith("$")):
         own = {shown(rule.path) for rules in program.rules.values() for _, rule in rules if rule.is_function}
         near = nearest([name], sorted(builtins | own))
         hint = near or "define it in this policy; the docs list the built-ins"
@@ -108,14 +104,3 @@ def _given(call: Call) -> set[int]:
     """Return the numbers of arguments that a function may take to be called so."""
     given = len(call.arguments)
     return {given, given - 1} if call.is_statement else {given}
-
-
-def _forbidden_names(source: Source, names: Names) -> Iterator[Flaw]:
-    for use in [*names.uses, *(replaced.target for replaced in names.withs)]:
-        name = ".".join(use.path)
-        if name in FORBIDDEN and not use.declared:
-            yield _forbidden(source, use.start, name)
-
-
-def _forbidden(source: Source, start: int, name: str) -> Flaw:
-    return source.flaw(start, "forbidden_builtin", f"{name} is forbidden", FORBIDDEN[name].hint)

@@ -1,9 +1,10 @@
-"""What is refused of a source because it is a policy: its package, its decision rules, the data it reads."""
+"""What is refused of a source because it is a policy: package, rules, built-ins, the data it reads."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from engine.adapters.rego.checks.calls import nearest
+from engine.adapters.rego.checks.forbidden import flaws_of_forbidden
 from engine.adapters.rego.checks.kinds import kinds_of
 from engine.adapters.rego.checks.program import Program, Source, shown
 from engine.adapters.rego.signatures import KINDS
@@ -25,6 +26,7 @@ def flaws_of_policy(program: Program) -> Iterator[Flaw]:
     (source,) = program.sources
     yield from _package(source)
     yield from _rules(source)
+    yield from (flaw for _, flaw in flaws_of_forbidden(program))
     yield from _data(program, source)
 
 

@@ -10,7 +10,7 @@ from engine.adapters.rego.parsing import Parsed
 from engine.adapters.rego.rewrite.edits import Edit, Rewritten
 from engine.adapters.rego.suite.measured import measure
 from engine.adapters.rego.suite.qualify import Names, qualify
-from engine.adapters.rego.suite.sources import FORBIDDEN_CODE, Failed, Source, read
+from engine.adapters.rego.suite.sources import Failed, Source, read
 from engine.adapters.rego.syntax import Path, package_of
 from engine.core.policy.suite.worlds import spelt_path
 
@@ -93,5 +93,5 @@ def _require_sound_calls(sources: Sequence[Source], parsed: Sequence[Parsed]) ->
     """Refuse calls of no function and with wrong arguments; what is forbidden was judged module by module."""
     program = Program({source.file: module for source, module in zip(sources, parsed, strict=True)})
     for source, flaw in flaws_of_calls(program):
-        if flaw.blocking and flaw.code != FORBIDDEN_CODE:
+        if flaw.blocking:
             raise Failed(source.name, flaw)

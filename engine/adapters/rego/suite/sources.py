@@ -2,14 +2,13 @@
 
 from typing import Final, NamedTuple
 
+from engine.adapters.rego.checks.forbidden import flaws_of_forbidden_calls
 from engine.adapters.rego.checks.program import Program
 from engine.adapters.rego.parsing import Parsed, SourceRefused, parse
 from engine.adapters.rego.suite.declared import TEST_FILE, Declared, declared_in
-from engine.adapters.rego.vocabulary import FORBIDDEN
 from engine.adapters.rego.wire import Flaw
 
-_PRINT: Final = "print"
-FORBIDDEN_CODE: Final = "forbidden_builtin"
+_OF_TESTS: Final = frozenset({"print"})
 
 
 class Source(NamedTuple):
@@ -38,14 +37,9 @@ def declare(source: Source, *, rego_v0: bool) -> tuple[Declared, bool]:
     parsed = read(source, rego_v0=rego_v0)
     declared = declared_in(parsed.tree)
     is_test = bool(declared.tests) or source.file.endswith(TEST_FILE)
-    (origin,) = (program := Program({source.file: parsed})).sources
-    flaws = [
-        origin.flaw(call.function.start, FORBIDDEN_CODE, f"{name} is forbidden", FORBIDDEN[name].hint)
-        for _, _, names in program.names
-        for call in names.calls
-        if (name := ".".join(call.function.path)) in FORBIDDEN and not call.function.declared
-        if not (name == _PRINT and is_test)
-    ]
+    program = Program({source.file: parsed})
+    allowed = _OF_TESTS if is_test else frozenset[str]()
+    flaws = [flaw for _, flaw in flaws_of_forbidden_calls(program, allowed)]
     if flaws:
         raise Failed(source.file, *flaws)
     return declared, is_test
