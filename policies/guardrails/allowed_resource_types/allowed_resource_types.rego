@@ -2,7 +2,8 @@
 # title: Only allowed types of resources are made
 # description: |
 #   Denies a resource whose type is not allowed, or is named as not allowed. By default every type is allowed but
-#   those that make credentials which never expire, and those that change the organization or the account.
+#   those that make credentials which never expire, those that change the organization or the account, and those
+#   that make resources of any type, which no other guardrail would see.
 # custom:
 #   severity: medium
 #   resource_types: ["*"]
@@ -15,10 +16,15 @@ _defaults := {
 	"allowed": ["*"],
 	"not_allowed": [
 		"aws_account_*",
+		"aws_cloudcontrolapi_resource",
+		"aws_cloudformation_stack*",
 		"aws_iam_access_key",
 		"aws_iam_account_*",
 		"aws_iam_user_login_profile",
 		"aws_organizations_*",
+		"aws_serverlessapplicationrepository_cloudformation_stack",
+		"aws_servicecatalog_provisioned_product",
+		"awscc_*",
 	],
 }
 

@@ -17,6 +17,20 @@ test_types_that_make_lasting_credentials_are_denied if {
 	said(request("create", "aws_organizations_account"), {}) == {"deny": {reason}}
 }
 
+# What they make is of a type that the other guardrails judge, and does not come by them.
+test_types_that_make_any_type_are_denied if {
+	every resource_type, pattern in {
+		"aws_cloudcontrolapi_resource": "aws_cloudcontrolapi_resource",
+		"aws_cloudformation_stack": "aws_cloudformation_stack*",
+		"aws_cloudformation_stack_set_instance": "aws_cloudformation_stack*",
+		"aws_servicecatalog_provisioned_product": "aws_servicecatalog_provisioned_product",
+		"awscc_s3_bucket": "awscc_*",
+	} {
+		reason := sprintf("key: %s is not allowed (%s): use another type", [resource_type, pattern])
+		said(request("update", resource_type), {}) == {"deny": {reason}}
+	}
+}
+
 test_what_import_and_refresh_find_is_a_warning if {
 	every operation in ["import", "refresh"] {
 		reason := "key: aws_iam_access_key is not allowed (aws_iam_access_key): use another type"

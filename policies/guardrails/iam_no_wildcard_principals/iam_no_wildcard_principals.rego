@@ -20,7 +20,8 @@ _defaults := {
 		"aws:principalorgid",
 		"aws:principalorgpaths",
 	],
-	"federated_keys": ["amr", "aud", "sub"],
+	# Not `amr`: it tells how somebody signed in, and anybody may to a pool of their own.
+	"federated_keys": ["aud", "sub"],
 	"shared_issuers": [
 		"app.terraform.io",
 		"gitlab.com",
@@ -127,8 +128,26 @@ _principals(statement, kind) := {who |
 	is_string(who)
 }
 
-# A wildcard in front, behind a first word (`repo:*`, `o-*`), or in the account of an ARN.
-_open_value := `^([a-z_]+:|o-)?[*?]|^arn(:[^:]*){3}:[^:]*[*?]`
+# A wildcard is open unless this stands before it: of an ARN all to its account, an organization, or two words, as
+# in `repo:org/`.
+_narrow_arn := `^arn(:[^:*?]+){2}:[^:*?]*:[0-9]+:`
+
+_narrow_words := `^(o-[a-z0-9]+/|[^:/*?]+[:/][^:/*?]+[:/])`
+
+_is_open(value) if {
+	regex.match(`[*?]`, value)
+	startswith(value, "arn:")
+	not regex.match(_narrow_arn, value)
+}
+
+_is_open(value) if {
+	regex.match(`[*?]`, value)
+	not startswith(value, "arn:")
+	not regex.match(_narrow_words, value)
+}
+
+# AWS puts what the caller brings in place of a variable.
+_is_open(value) if contains(value, "${")
 
 # A condition narrows where the operator asks for a value, the key must be there, and every value says something.
 # `keys` are whole keys, or what follows the last `:` of a key (`sub`).
@@ -144,7 +163,7 @@ _is_narrowed(statement, keys) if {
 	wanted in keys
 	every value in _listed(values) {
 		is_string(value)
-		not regex.match(_open_value, value)
+		not _is_open(value)
 	}
 }
 

@@ -57,7 +57,15 @@ test_a_condition_that_narrows_nothing_is_none if {
 		{"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3"}},
 		{"StringLike": {"aws:PrincipalOrgID": "o-*"}},
 		{"StringLike": {"aws:PrincipalOrgID": ["o-a1b2c3", "*"]}},
+		{"StringLike": {"aws:PrincipalOrgID": "o*"}},
+		{"StringLike": {"aws:PrincipalOrgID": "o-a*"}},
+		{"StringLike": {"aws:PrincipalAccount": "1*"}},
 		{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}},
+		{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::1*:role/deploy"}},
+		{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam:*"}},
+		{"StringLike": {"aws:PrincipalArn": "arn:aws:*"}},
+		{"StringLike": {"aws:PrincipalArn": "arn*"}},
+		{"StringLike": {"aws:PrincipalArn": "${aws:PrincipalArn}"}},
 		{"StringEquals": {"sts:ExternalId": "it"}},
 		{"Bool": {"aws:MultiFactorAuthPresent": true}},
 	] {
@@ -76,9 +84,11 @@ test_a_statement_that_denies_passes if {
 }
 
 test_a_federated_principal_without_condition_is_denied if {
-	reason := sprintf("its trust policy trusts all users of %s: add a condition on amr or aud or sub", [cluster])
+	reason := sprintf("its trust policy trusts all users of %s: add a condition on aud or sub", [cluster])
 	said(trust(allow({"Federated": cluster})), {}) == denied(reason)
-	said(trust(conditional({"Federated": [cluster]}, {"StringLike": {"x:sub": "*"}})), {}) == denied(reason)
+	every condition in [{"StringLike": {"x:sub": "*"}}, {"StringEquals": {"x:amr": "authenticated"}}] {
+		said(trust(conditional({"Federated": [cluster]}, condition)), {}) == denied(reason)
+	}
 }
 
 test_a_federated_wildcard_is_everybody if {
@@ -96,12 +106,14 @@ test_a_shared_issuer_needs_a_condition_on_the_subject if {
 	audience := {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}
 	reason := sprintf("its trust policy trusts all users of %s: add a condition on sub", [github])
 	said(trust(conditional({"Federated": github}, {"StringEquals": audience})), {}) == denied(reason)
-	every subject in ["repo:*", "*"] {
+	every subject in ["repo:*", "*", "repo*", "r*", "repo:o*", "repo:?rg/app:*", "${aws:sub}"] {
 		open := {"StringEquals": audience, "StringLike": {"token.actions.githubusercontent.com:sub": subject}}
 		said(trust(conditional({"Federated": github}, open)), {}) == denied(reason)
 	}
-	condition := {"StringEquals": audience, "StringLike": {"token.actions.githubusercontent.com:sub": "repo:org/app:*"}}
-	said(trust(conditional({"Federated": github}, condition)), {}) == {}
+	every subject in ["repo:org/app:*", "repo:org/*", "repo:org/app:ref:refs/heads/main"] {
+		condition := {"StringEquals": audience, "StringLike": {"token.actions.githubusercontent.com:sub": subject}}
+		said(trust(conditional({"Federated": github}, condition)), {}) == {}
+	}
 }
 
 test_keys_in_another_case_are_read if {
