@@ -57,8 +57,26 @@ def test_a_policy_need_not_declare_anything(source: str) -> None:
         ("# title: 1", (2, 3), "title must be text"),
         ("# title: a\n# custom: [1]", (3, 3), "custom must be a mapping"),
         ("# custom:\n#   severity: dire", (3, 5), "severity must be one of low, medium, high, critical"),
-        ("# custom:\n#   resource_types: aws", (3, 5), "resource_types must be a list of at least one type"),
-        ("# custom:\n#   resource_types: []", (3, 5), "resource_types must be a list of at least one type"),
+        (
+            "# custom:\n#   resource_types: aws",
+            (3, 5),
+            "resource_types must be a list of 1 to 500 types of at most 128 characters",
+        ),
+        (
+            "# custom:\n#   resource_types: []",
+            (3, 5),
+            "resource_types must be a list of 1 to 500 types of at most 128 characters",
+        ),
+        (
+            f"# custom:\n#   resource_types: [{'a*' * 65}]",
+            (3, 5),
+            "resource_types must be a list of 1 to 500 types of at most 128 characters",
+        ),
+        (
+            f"# custom:\n#   resource_types: [{'a, ' * 500}a]",
+            (3, 5),
+            "resource_types must be a list of 1 to 500 types of at most 128 characters",
+        ),
         (
             "# custom:\n#   operations: [creat]",
             (3, 5),

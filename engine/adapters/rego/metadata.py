@@ -10,6 +10,7 @@ from engine.adapters.rego.engines import new_engine
 from engine.adapters.rego.places import position
 from engine.adapters.rego.rewrite.tokens import Kind, tokens_of
 from engine.adapters.rego.wire import Flaw
+from engine.core.limits import POLICY_TYPE_MAX_CHARS, POLICY_TYPES_MAX
 from engine.core.policy.rules import OPERATIONS, SEVERITIES
 
 _MARK: Final = "METADATA"
@@ -94,7 +95,10 @@ def _members(block: _Block, said: Any, flaws: list[Flaw]) -> Iterator[tuple[str,
         return
     checks: dict[str, tuple[Callable[[Any], bool], str]] = {
         "severity": (lambda value: value in SEVERITIES, f"one of {', '.join(SEVERITIES)}"),
-        "resource_types": (_is_list, "a list of at least one type"),
+        "resource_types": (
+            _are_types,
+            f"a list of 1 to {POLICY_TYPES_MAX} types of at most {POLICY_TYPE_MAX_CHARS} characters",
+        ),
         "operations": (_are_operations, f"a list of some of {', '.join(OPERATIONS)}"),
         "controls": (_are_controls, "a mapping of frameworks to lists of controls"),
     }
@@ -107,6 +111,12 @@ def _members(block: _Block, said: Any, flaws: list[Flaw]) -> Iterator[tuple[str,
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(part, str) and part for part in value)
+
+
+def _are_types(value: Any) -> bool:  # noqa: ANN401  # any YAML
+    # Each write is compared with them outside of any worker, where no limit of time holds.
+    short = _is_list(value) and all(len(part) <= POLICY_TYPE_MAX_CHARS for part in value)
+    return short and len(value) <= POLICY_TYPES_MAX
 
 
 def _are_operations(value: Any) -> bool:  # noqa: ANN401  # any YAML
