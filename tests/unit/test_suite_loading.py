@@ -1,5 +1,6 @@
 """What the test runner loads, and what it refuses to load."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ test_parameters if data.parameters == {}
 
 
 CLASH = "rename one of them, or move one file to a folder of its own"
+HIDES = "rename the data: the engine would take them for what the rule says"
 TWICE = "rename one: the engine would take both for one rule that holds where either does"
 
 
@@ -49,6 +51,16 @@ TWICE = "rename one: the engine would take both for one rule that holds where ei
             {"a.json": '{"k": 1}', "k/b.json": '{"x": 1}'},
             "k/b.json:0:0: data_clash: data.k is also defined in a.json",
             CLASH,
+        ),
+        (
+            {"a.json": '{"p": {"x": true}}', "p.rego": "package p\nx if false"},
+            "a.json:0:0: data_clash: data.p.x is a rule, too",
+            HIDES,
+        ),
+        (
+            {"p/q.yaml": "1: 2", "q.json": '{"p": {"q": 0}}', "p.rego": "package p.q\nr[x] if x := input"},
+            "q.json:0:0: data_clash: data.p.q.r is a rule, too",
+            HIDES,
         ),
         ({"a.json": "[1]"}, "a.json:0:0: data_not_object: the data are no object", "put them under a key"),
         (
@@ -105,9 +117,12 @@ async def test_a_path_that_is_missing_unreadable_or_no_suite_is_refused(tmp_path
     (tmp_path / "a.txt").write_text("x")
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "x.rego").write_bytes(b"package x\n\n# \xff")
+    (tmp_path / "odd").mkdir()
+    os.mkfifo(tmp_path / "odd" / "pipe.rego")
     for name, why in (
         ("none", "none does not exist"),
         ("a.txt", "a.txt is neither Rego nor data"),
+        ("odd", "odd/pipe.rego is no regular file"),
         ("bad", "bad/x.rego:3: the text is not UTF-8"),
     ):
         assert await refusal(tmp_path, paths=(tmp_path / name,)) == why

@@ -1,13 +1,16 @@
-"""The data files of a world as one document. Finds no file."""
+"""The data files of a world as one document beside its rules. Finds no file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from engine.adapters.rego.checks.program import shown
 from engine.adapters.rego.suite.texts import Unreadable, parse_json, parse_yaml
+from engine.adapters.rego.syntax import Path
 from engine.adapters.rego.wire import Flaw
 from engine.core.policy.suite.worlds import Folder
 
 _HINT: Final = "rename one of them, or move one file to a folder of its own"
+_HIDES_HINT: Final = "rename the data: the engine would take them for what the rule says"
 
 
 class Document(NamedTuple):
@@ -25,8 +28,11 @@ class Merged(NamedTuple):
     flaws: tuple[tuple[str, Flaw], ...]
 
 
-def merge(documents: Sequence[Document]) -> Merged:
-    """Return the data of a world. Objects of several files unite; any other meeting of two is a flaw."""
+def merge(documents: Sequence[Document], rules: Iterable[Path]) -> Merged:
+    """Return the data of a world whose rules have these full paths.
+
+    Objects of several files unite; any other meeting of two, or of one with a rule, is a flaw.
+    """
     tree = _Branch()
     flaws = []
     for document in documents:
@@ -45,6 +51,10 @@ def merge(documents: Sequence[Document]) -> Merged:
         except _Clash as clash:
             message = f"{clash} is also defined in {clash.other}"
             flaws.append((document.file, Flaw(0, 0, "data_clash", message, _HINT)))
+    for path in sorted(set(rules)):
+        if (file := tree.file_at(path)) is not None:
+            message = f"data.{shown(path)} is a rule, too"
+            flaws.append((file, Flaw(0, 0, "data_clash", message, _HIDES_HINT)))
     return Merged(tree.plain(), tuple(flaws))
 
 
@@ -74,6 +84,16 @@ class _Branch:
                 held[0].add(value, file, here)
             else:
                 raise _Clash(here, held[1])
+
+    def file_at(self, path: Path) -> str | None:
+        """Return the file that says what stands at a path or at one that leads there, None for nothing."""
+        held = self._members.get(path[0])
+        if held is None:
+            return None
+        content, file = held
+        if len(path) > 1 and isinstance(content, _Branch):
+            return content.file_at(path[1:])
+        return file
 
     def plain(self) -> dict[str, Any]:
         return {

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final, NamedTuple
 
 from engine.core.errors import SuiteInvalid
@@ -62,6 +63,10 @@ def read(found: Found) -> str:
     """
     most = POLICY_SOURCE_MAX_BYTES if found.is_rego else SUITE_DATA_MAX_BYTES
     try:
+        if not S_ISREG(found.path.stat().st_mode):
+            raise SuiteInvalid(
+                f"{found.file} is no regular file", field="paths", hint="leave it out, or name another path"
+            )
         with found.path.open("rb") as file:
             content = file.read(most + 1)
     except OSError as wrong:

@@ -6,7 +6,6 @@ from typing import Final
 from engine.adapters.rego.checks.calls import flaws_of_calls
 from engine.adapters.rego.checks.program import Program
 from engine.adapters.rego.complaints import Complaint, complaint_of
-from engine.adapters.rego.parsing import Parsed
 from engine.adapters.rego.rewrite.edits import Edit, Rewritten
 from engine.adapters.rego.suite.measured import measure
 from engine.adapters.rego.suite.qualify import Names, qualify
@@ -23,6 +22,7 @@ class Modules:
     """The modules of a world; a module's name in the engine tells its number.
 
     Attributes:
+        rules: the full paths of their rules, below `data`.
         origins: for each measured module, by number, for each of its lines the line that it counts for.
 
     Raises:
@@ -35,7 +35,9 @@ class Modules:
         self._touches: list[str] = []
         self.origins: dict[int, Mapping[int, int]] = {}
         parsed = [read(source, rego_v0=rego_v0) for source in sources]
-        _require_sound_calls(sources, parsed)
+        program = Program({source.file: module for source, module in zip(sources, parsed, strict=True)})
+        _require_sound_calls(program)
+        self.rules = tuple(path[1:] for path in program.rules)
         self._packages = [package_of(module.tree) for module in parsed]
         names = Names(module.tree for module in parsed)
         for number, module in enumerate(parsed):
@@ -89,9 +91,8 @@ class Modules:
         return Complaint(*self.place(name, line, column), message)
 
 
-def _require_sound_calls(sources: Sequence[Source], parsed: Sequence[Parsed]) -> None:
+def _require_sound_calls(program: Program) -> None:
     """Refuse calls of no function and with wrong arguments; what is forbidden was judged module by module."""
-    program = Program({source.file: module for source, module in zip(sources, parsed, strict=True)})
     for source, flaw in flaws_of_calls(program):
         if flaw.blocking:
             raise Failed(source.name, flaw)

@@ -41,7 +41,7 @@ class World:
     ) -> None:
         self._coverage = coverage
         self._modules = Modules(sources, rego_v0=rego_v0, coverage=coverage)
-        merged = merge(documents)
+        merged = merge(documents, self._modules.rules)
         for file, flaw in merged.flaws:
             raise Failed(file, flaw)
         self._engine = new_engine(rego_v0=rego_v0)
