@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.adapters.rego.parsing import parse
@@ -84,6 +84,7 @@ def test_a_source_without_the_constructs_stays(source: str) -> None:
         assert rewrite(source, rego_v0=False).text == source
 
 
+@example(source="$`\n{")
 @given(SOURCES)
 def test_lines_stay_and_what_was_written_leads_back_to_itself(source: str) -> None:
     rewritten = rewrite(source, rego_v0=False)

@@ -21,16 +21,19 @@ def template_edits(tokens: Sequence[Token]) -> Iterator[Edit]:
     for token in tokens:
         match token.kind:
             case Kind.TEMPLATE_WHOLE:
-                text = _literal(token, 2)
+                before, skipped, after = "", 2, ""
             case Kind.TEMPLATE_OPEN:
-                text = f"{FUNCTION}([{_literal(token, 2)}, {_EXPRESSION}"
+                before, skipped, after = f"{FUNCTION}([", 2, f", {_EXPRESSION}"
             case Kind.TEMPLATE_MIDDLE:
-                text = f"], {_literal(token, 1)}, {_EXPRESSION}"
+                before, skipped, after = "], ", 1, f", {_EXPRESSION}"
             case Kind.TEMPLATE_CLOSE:
-                text = f"], {_literal(token, 1)}])"
+                before, skipped, after = "], ", 1, "])"
             case _:
                 continue
-        yield Edit(token.start, token.end, text)
+        # Two edits, so that what stands on the last line of a text leads back to that line.
+        last_line = token.start + token.text.rfind("\n") + 1
+        yield Edit(token.start, last_line, f"{before}{_literal(token, skipped)}")
+        yield Edit(last_line, token.end, after)
 
 
 def joined(parts: Sequence[str | Sequence[str]]) -> str:
