@@ -59,8 +59,23 @@ async def test_the_quarantine_says_what_the_policy_did_twice_and_denies(evaluato
     (denial,) = decision.deny
     assert denial == (
         "p: policy_quarantined: it broke the engine, or ran out of memory (exit code 1), twice; "
-        "it is not evaluated again until it changes or the engine restarts"
+        "it is not evaluated again on inputs of 3 bytes or more until it changes or the engine restarts"
     )
+
+
+@pytest.mark.requirement("3.1.quarantine")
+async def test_huge_inputs_that_nobody_could_judge_stop_no_others(
+    evaluator: RegorusEvaluator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost_workers_used(1.0, monkeypatch)
+    slow = "package intent\nallow contains 1 if { some a in input.n; some b in input.n; a + b < 0 }\n"
+    codes = []
+    for _ in range(3):
+        (answer,) = await evaluator.evaluate([policy(slow)], {"n": list(range(20_000))})
+        codes.append(outcome(answer))
+    assert codes == ["policy_timeout", "policy_timeout", "policy_quarantined"]
+    (small,) = await evaluator.evaluate([policy(slow)], {"n": [-1]})
+    assert outcome(small) == ("1",)
 
 
 @pytest.mark.requirement("3.1.quarantine")
@@ -112,16 +127,7 @@ async def test_a_worker_killed_from_outside_is_nobodys_fault(
 async def test_a_time_out_counts_when_the_policy_had_the_processor(
     evaluator: RegorusEvaluator, monkeypatch: pytest.MonkeyPatch, used: float, code: str
 ) -> None:
-    receive = Worker.receive
-
-    async def measured(worker: Worker) -> Message:
-        try:
-            return await receive(worker)
-        except WorkerLost as lost:
-            lost.processor_seconds = used
-            raise
-
-    monkeypatch.setattr(Worker, "receive", measured)
+    lost_workers_used(used, monkeypatch)
     assert [outcome(await one(evaluator, LOOP)) for _ in range(2)] == ["policy_timeout"] * 2
     assert outcome(await one(evaluator, LOOP)) == code
 
@@ -136,6 +142,20 @@ async def test_what_a_lost_worker_had_of_the_processor_is_known() -> None:
     assert lost.value.exit_code == -signal.SIGALRM  # it ended itself, on time: our kill comes seconds later
     assert 0.0 < lost.value.processor_seconds < 1.0
     assert workers() == set()
+
+
+def lost_workers_used(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every worker that is lost have used as much of the processor, however busy the machine is."""
+    receive = Worker.receive
+
+    async def measured(worker: Worker) -> Message:
+        try:
+            return await receive(worker)
+        except WorkerLost as lost:
+            lost.processor_seconds = seconds
+            raise
+
+    monkeypatch.setattr(Worker, "receive", measured)
 
 
 def loaded(source: str) -> Message:
@@ -154,6 +174,19 @@ def test_two_deeds_of_one_kind_are_told_once() -> None:
     )
     assert quarantine.reason("b") == (
         "it looped, then it crashed; it is not evaluated again until it changes or the engine restarts"
+    )
+
+
+def test_the_two_smallest_inputs_say_from_where_on_a_policy_is_not_tried() -> None:
+    quarantine = Quarantine()
+    for size in (1_000, 4_000, 2_000, 3_000):
+        quarantine.strike("a", "it looped", size)
+    assert [quarantine.reason("a", size) is None for size in (999, 1_000, 9_000)] == [True, False, False]
+    quarantine.strike("a", "it crashed", 10)
+    assert quarantine.reason("a", 499) is None
+    assert quarantine.reason("a", 500) == (
+        "it looped, then it crashed; it is not evaluated again on inputs of 500 bytes or more "
+        "until it changes or the engine restarts"
     )
 
 

@@ -36,6 +36,7 @@ class Batch:
         self._answers: dict[int, PolicyAnswer] = {}
         self._bereaved: set[int] = set()
         self._current: int | None = None
+        self._evaluating = False
         self._began_ns = 0
 
     async def run(self, pool: Pool) -> list[PolicyAnswer]:
@@ -54,11 +55,12 @@ class Batch:
     async def _load(self, seat: Seat, waiting: Sequence[int]) -> list[int]:
         """Return which policies the worker may evaluate now; those that never will have their answers."""
         ready: list[int] = []
+        self._evaluating = False
         end = time.monotonic() + POLICY_TURN_SECONDS
         for number in waiting:
             policy, digest = self._policies[number], self._digests[number]
             self._begin(number)
-            if reason := self._quarantine.reason(digest):
+            if reason := self._quarantine.reason(digest, len(self._input_json)):
                 self._answers[number] = answer_of_quarantine(policy, reason)
                 continue
             loaded = await seat.load(policy, digest)
@@ -74,6 +76,7 @@ class Batch:
     async def _evaluate(self, seat: Seat, ready: Sequence[int]) -> None:
         if not ready:
             return
+        self._evaluating = True
         self._begin(ready[0])
         request = {
             "do": "evaluate",
@@ -98,7 +101,9 @@ class Batch:
         else:
             self._answers[current] = answer_of_loss(self._policies[current], lost, self._elapsed_ns())
             if lost.by_request:
-                self._quarantine.strike(self._digests[current], deed(lost))
+                # To load a policy takes no input: one that cannot be loaded is not tried with any.
+                size = len(self._input_json) if self._evaluating else 0
+                self._quarantine.strike(self._digests[current], deed(lost), size)
 
     def _begin(self, number: int) -> None:
         self._current = number
