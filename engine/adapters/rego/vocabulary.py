@@ -24,9 +24,14 @@ _ONLY_INPUT: Final = "a policy decides on its input alone"
 _REPEATABLE: Final = "the same input must give the same decision; derive the value from input.request"
 _SILENT: Final = "only tests print; put what people should know into warn"
 _NO_METADATA: Final = "the engine keeps no annotations; write the value into the rule"
+_NO_CLOCK_X509: Final = (
+    "it reads the clock; use crypto.x509.parse_and_verify_certificates_with_options with the option "
+    "CurrentTime, for example input.request.timestamp_ns"
+)
 _NO_GRAPHQL: Final = "policies judge resources; have GraphQL checked where it is served"
 
 FORBIDDEN: Final = {
+    "crypto.x509.parse_and_verify_certificates": Forbidden(1, _NO_CLOCK_X509),
     "graphql.is_valid": Forbidden(2, _NO_GRAPHQL),
     "graphql.parse": Forbidden(2, _NO_GRAPHQL),
     "graphql.parse_and_verify": Forbidden(2, _NO_GRAPHQL),

@@ -4,10 +4,14 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 _CASTS: Final = "engine.adapters.rego.builtins.casts"
+_CERTIFICATES: Final = "engine.adapters.rego.builtins.x509.certificates"
+_CHAINS: Final = "engine.adapters.rego.builtins.x509.chains"
 _FORMATS: Final = "engine.adapters.rego.builtins.formats"
 _GLOBS: Final = "engine.adapters.rego.builtins.globs"
 _HASHES: Final = "engine.adapters.rego.builtins.hashes"
+_KEYS: Final = "engine.adapters.rego.builtins.x509.keys"
 _NETWORKS: Final = "engine.adapters.rego.builtins.networks"
+_REQUESTS: Final = "engine.adapters.rego.builtins.x509.requests"
 _SIGNATURES: Final = "engine.adapters.rego.builtins.token_signatures"
 _TEMPLATES: Final = "engine.adapters.rego.builtins.templates"
 _TOKENS: Final = "engine.adapters.rego.builtins.tokens"
@@ -37,8 +41,16 @@ IN_PYTHON: Final[Mapping[str, Builtin]] = {
     "crypto.hmac.sha256": Builtin(_HASHES, "hmac_sha256", 2),
     "crypto.hmac.sha512": Builtin(_HASHES, "hmac_sha512", 2),
     "crypto.md5": Builtin(_HASHES, "md5", 1),
+    "crypto.parse_private_keys": Builtin(_KEYS, "parse_private_keys", 1),
     "crypto.sha1": Builtin(_HASHES, "sha1", 1),
     "crypto.sha256": Builtin(_HASHES, "sha256", 1),
+    "crypto.x509.parse_and_verify_certificates_with_options": Builtin(
+        _CHAINS, "parse_and_verify_certificates_with_options", 2
+    ),
+    "crypto.x509.parse_certificate_request": Builtin(_REQUESTS, "parse_certificate_request", 1),
+    "crypto.x509.parse_certificates": Builtin(_CERTIFICATES, "parse_certificates", 1),
+    "crypto.x509.parse_keypair": Builtin(_KEYS, "parse_keypair", 2),
+    "crypto.x509.parse_rsa_private_key": Builtin(_KEYS, "parse_rsa_private_key", 1),
     "io.jwt.decode": Builtin(_TOKENS, "decode", 1),
     "io.jwt.decode_verify": Builtin(_SIGNATURES, "decode_verify", 2),
     "io.jwt.encode_sign": Builtin(_SIGNATURES, "encode_sign", 3),
