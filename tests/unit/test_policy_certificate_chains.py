@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from engine.adapters.rego.builtins.operands import BuiltinFailed
 from engine.adapters.rego.builtins.x509.chains import parse_and_verify_certificates_with_options as verify
 from engine.adapters.rego.builtins.x509.der import Der
+from engine.adapters.rego.builtins.x509.rendering import decimal
+from engine.core.limits import POLICY_CERTIFICATE_NUMBER_MAX_BITS
 
 KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 NOON: Final = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp()) * 10**9
@@ -57,6 +59,13 @@ def test_times_are_shown_as_go_shows_them(tag: int, written: str, shown: str | N
         return
     with pytest.raises(BuiltinFailed, match="the time is damaged"):
         der.time()
+
+
+def test_the_size_of_numbers_is_bounded() -> None:
+    most = 2**POLICY_CERTIFICATE_NUMBER_MAX_BITS - 1
+    assert decimal(most) == str(most)
+    with pytest.raises(BuiltinFailed, match="a number has more than 8192 bits"):
+        decimal(most + 1)
 
 
 def _chain_with(extension: x509.ExtensionType) -> str:

@@ -7,7 +7,7 @@ from engine.adapters.rego.builtins.x509 import armour, extensions, names
 from engine.adapters.rego.builtins.x509.algorithms import identified, signature_number
 from engine.adapters.rego.builtins.x509.der import CONTEXT, EXPLICIT, SEQUENCE, Der, Malformed, right_aligned
 from engine.adapters.rego.builtins.x509.public_keys import public_key
-from engine.adapters.rego.builtins.x509.rendering import encoded, listed
+from engine.adapters.rego.builtins.x509.rendering import decimal, encoded, listed
 from engine.core.limits import POLICY_CERTIFICATES_MAX
 
 _WHAT: Final = "certificate"
@@ -99,7 +99,7 @@ def _certificate(octets: bytes) -> Certificate:
         "PublicKeyAlgorithm": int(found_key.kind),
         "PublicKey": found_key.shown,
         "Version": version,
-        "SerialNumber": str(serial),
+        "SerialNumber": decimal(serial),
         "Issuer": names.distinguished_name(issuer, _WHAT),
         "Subject": names.distinguished_name(subject, _WHAT),
         "NotBefore": validity.time(),

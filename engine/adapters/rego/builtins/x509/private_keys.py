@@ -21,7 +21,7 @@ from engine.adapters.rego.builtins.x509.der import (
     Oid,
 )
 from engine.adapters.rego.builtins.x509.public_keys import CURVES, ec_shown
-from engine.adapters.rego.builtins.x509.rendering import encoded
+from engine.adapters.rego.builtins.x509.rendering import decimal, encoded
 
 _WHAT: Final = "private key"
 _X25519: Final = (1, 3, 101, 110)
@@ -92,6 +92,7 @@ def of_rsa(octets: bytes) -> PrivateKey:
     given = [inside.integer() for _ in range(3) if inside.next_is(INTEGER)]
     if inside.next_is(SEQUENCE):
         raise BuiltinFailed("private keys of more than two primes are not supported")
+    public = {"N": decimal(n), "E": e}
     if n != p * q or math.gcd(p, q) != 1:
         raise Malformed(_WHAT)
     computed = [d % (p - 1), d % (q - 1), pow(q, -1, p)]
@@ -99,16 +100,15 @@ def of_rsa(octets: bytes) -> PrivateKey:
         raise Malformed(_WHAT)
     names = ("Dp", "Dq", "Qinv")
     shown = {
-        "N": str(n),
-        "E": e,
-        "D": str(d),
-        "Primes": [str(p), str(q)],
-        "Precomputed": {name: str(number) for name, number in zip(names, computed, strict=True)}
+        **public,
+        "D": decimal(d),
+        "Primes": [decimal(p), decimal(q)],
+        "Precomputed": {name: decimal(number) for name, number in zip(names, computed, strict=True)}
         | {"CRTValues": []},
     }
     numbers = dict(zip(("n", "e", "d", "p", "q", "dp", "dq", "qi"), (n, e, d, p, q, *computed), strict=True))
     web_key = {name: _web_number(number) for name, number in numbers.items()} | {"kty": "RSA"}
-    return PrivateKey(shown, web_key, {"N": str(n), "E": e})
+    return PrivateKey(shown, web_key, public)
 
 
 def of_curve(octets: bytes, named: Oid | None = None) -> PrivateKey:
@@ -129,7 +129,7 @@ def of_curve(octets: bytes, named: Oid | None = None) -> PrivateKey:
     except ValueError:
         raise Malformed(_WHAT) from None
     public = ec_shown(key.public_key())
-    return PrivateKey(public | {"D": str(secret)}, _web_curve(curve, public, secret), public)
+    return PrivateKey(public | {"D": decimal(secret)}, _web_curve(curve, public, secret), public)
 
 
 def _sound(n: int, e: int, d: int, primes: tuple[int, int]) -> bool:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from engine.adapters.rego.builtins.operands import Value
 from engine.adapters.rego.builtins.x509.algorithms import KEY_KINDS, NULL, KeyKind, identified
 from engine.adapters.rego.builtins.x509.der import SEQUENCE, Der, Malformed, Oid, right_aligned
-from engine.adapters.rego.builtins.x509.rendering import encoded
+from engine.adapters.rego.builtins.x509.rendering import decimal, encoded
 
 CURVES: Final[Mapping[Oid, EllipticCurve]] = {
     (1, 3, 132, 0, 33): SECP224R1(),
@@ -63,7 +63,7 @@ def public_key(information: bytes) -> PublicKey:
 def ec_shown(key: EllipticCurvePublicKey) -> dict[str, Value]:
     """Return Go's structure of a key on a curve; it does not say which curve."""
     point = key.public_numbers()
-    return {"Curve": {}, "X": str(point.x), "Y": str(point.y)}
+    return {"Curve": {}, "X": decimal(point.x), "Y": decimal(point.y)}
 
 
 def _rsa(key: bytes, parameters: bytes) -> Value:
@@ -73,7 +73,7 @@ def _rsa(key: bytes, parameters: bytes) -> Value:
     modulus, exponent = numbers.integer(), numbers.integer()
     if modulus <= 0 or not 0 < exponent < _EXPONENT_MAX:
         raise Malformed(_WHAT)
-    return {"N": str(modulus), "E": exponent}
+    return {"N": decimal(modulus), "E": exponent}
 
 
 def _dsa(key: bytes, parameters: bytes) -> Value:
@@ -82,7 +82,7 @@ def _dsa(key: bytes, parameters: bytes) -> Value:
     found = {name: shared.integer() for name in "PQG"} | {"Y": y}
     if min(found.values()) <= 0:
         raise Malformed(_WHAT)
-    return {name: str(number) for name, number in found.items()}
+    return {name: decimal(number) for name, number in found.items()}
 
 
 def _ec(key: bytes, parameters: bytes) -> Value:
