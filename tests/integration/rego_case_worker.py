@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.adapters.rego.complaints import complaint_of
-from engine.adapters.rego.engines import new_engine
 from engine.adapters.rego.linking import link
 from engine.adapters.rego.parsing import SourceRefused, parse
 from engine.adapters.rego.serving import serve
@@ -41,12 +40,12 @@ def _case(request: Message) -> Iterator[Message]:
             return
     engine = linked.engine.clone()
     try:
-        if request["term"]:
-            answer = json.loads(new_engine(rego_v0=False).eval_query_as_json(request["term"]))
-            engine.set_input_json(json.dumps(answer["result"][0]["expressions"][0]["value"]))
+        asked = query.removeprefix(_BEFORE).removesuffix(_AFTER)
+        if request["term"]:  # not as JSON, which has no sets
+            asked = f"{asked} with input as {request['term']}"
         elif request["input"]:
             engine.set_input_json(request["input"])
-        answer = json.loads(engine.eval_query_as_json(query.removeprefix(_BEFORE).removesuffix(_AFTER)))
+        answer = json.loads(engine.eval_query_as_json(asked))
     except RuntimeError as failed:
         yield {"failed": complaint_of(failed).message}
     else:

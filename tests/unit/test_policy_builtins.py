@@ -16,6 +16,11 @@ from engine.adapters.rego.library import load
 from engine.adapters.rego.vocabulary import BUILTINS, BUILTINS_V0, FORBIDDEN
 from tests.unit.builtin_stage import refusal_of, value_of
 
+NO_TYPE = (
+    "jsonschema: has a primitive type that is NOT VALID -- given: /text/ "
+    "Expected valid values are:[array boolean integer number null object string]"
+)
+
 NETWORKS = st.one_of(
     st.builds(
         lambda address, prefix: ipaddress.ip_network((address, prefix), strict=False),
@@ -88,7 +93,8 @@ A = '"10.0.0.0/8"'
         ('json.match_schema({"a": 1}, {"required": ["a"]})', [True, []]),
         ('json.match_schema(`{"a": 1}`, `{"required": ["b"]}`)[0]', False),
         ('json.verify_schema({"type": "string"})', [True, None]),
-        ('json.verify_schema(`{"type": 1}`)[0]', False),
+        ('json.verify_schema(`{"type": 1}`)', [False, "jsonschema: it is no valid schema"]),
+        ('json.verify_schema({"items": [{"type": ["null", "text"]}]})', [False, NO_TYPE]),
     ],
 )
 def test_a_builtin_says_what_opa_says(expression: str, value: object) -> None:

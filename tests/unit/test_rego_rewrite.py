@@ -18,7 +18,7 @@ SOURCES = st.text(alphabet='$"`{}[].\\#\n aif=1%é', max_size=60)
 
 def shown(text: str) -> str:
     """The expression `text` inside a template, as rewritten."""
-    return f'[sprintf("%v", [__shown]) | __shown := {text}]'
+    return f'[sprintf("%v %v", [__shown, __shown == set()]) | __shown := {text}]'
 
 
 @pytest.mark.requirement("3.1.rewrite")
@@ -113,9 +113,9 @@ def test_places_and_offsets_agree(source: str, index: int) -> None:
 
 
 def test_a_text_shows_its_values_and_what_has_none() -> None:
-    assert joined(["a ", ["1"], " b ", [], ""]) == "a 1 b <undefined>"
+    assert joined(["a ", ["1 false"], " b ", [], "", ["{} true"]]) == "a 1 b <undefined>set()"
     with pytest.raises(ValueError, match="more than one value"):
-        joined([["1", "2"]])
+        joined([["1 false", "2 false"]])
 
 
 @pytest.mark.requirement("3.1.builtins")

@@ -20,6 +20,7 @@ class Use(NamedTuple):
         path: its constant leading segments; `whole` tells whether there are no others.
         start: where it starts.
         local: whether its first name is the rule's own; `declared`: whether the rule says so.
+        rest: the segments after `path`, None for each that is not constant.
     """
 
     path: Path
@@ -27,6 +28,7 @@ class Use(NamedTuple):
     whole: bool
     local: bool
     declared: bool
+    rest: tuple[str | None, ...]
 
 
 class Call(NamedTuple):
@@ -219,7 +221,7 @@ class _Walk:
         name = reference.path[0] if reference.path else ""
         declared = self._scopes.use(name)
         local = declared or not (is_function or self._leads_out(name, reference.start))
-        return Use(reference.path, reference.start, reference.whole, local, declared)
+        return Use(reference.path, reference.start, reference.whole, local, declared, reference.rest)
 
     def _leads_out(self, name: str, start: int) -> bool:
         """Tell whether a name that nobody declared leads out of the rule, and remember that it was seen."""

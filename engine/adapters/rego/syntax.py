@@ -21,6 +21,7 @@ class Reference(NamedTuple):
         start, end: where it starts, and where that leading part ends.
         whole: whether nothing follows that part.
         parts: the expressions inside the rest.
+        rest: the segments after that part, None for each that is not constant.
     """
 
     path: Path
@@ -28,6 +29,7 @@ class Reference(NamedTuple):
     end: int
     whole: bool
     parts: tuple[Node, ...]
+    rest: tuple[str | None, ...]
 
 
 class Import(NamedTuple):
@@ -148,7 +150,8 @@ def reference_of(node: Node) -> Reference:
             break
         path.append(segment)
         end = segment_end
-    return Reference(tuple(path), start, end, len(path) == len(segments), tuple(reversed(parts)))
+    rest = tuple(segment for segment, _ in segments[len(path) :])
+    return Reference(tuple(path), start, end, not rest, tuple(reversed(parts)), rest)
 
 
 def text_of(span: Node, source: bytes) -> str:

@@ -1,9 +1,17 @@
 """Rego's `json.match_schema` and `json.verify_schema`, and what is valid JSON, YAML or a version."""
 
 import json
+from collections.abc import Iterator
+from typing import Final
 
 from engine.adapters.rego.builtins.native import native
 from engine.adapters.rego.builtins.operands import BuiltinFailed, Value
+
+_TYPES: Final = ("array", "boolean", "integer", "number", "null", "object", "string")
+_NO_TYPE: Final = (
+    f"has a primitive type that is NOT VALID -- given: /{{}}/ Expected valid values are:[{' '.join(_TYPES)}]"
+)
+_NO_SCHEMA: Final = "jsonschema: it is no valid schema"
 
 
 def json_is_valid(value: Value) -> Value:
@@ -31,14 +39,33 @@ def match_schema(document: Value, schema: Value) -> tuple[bool, list[dict[str, s
 
 
 def verify_schema(schema: Value) -> tuple[bool, str | None]:
-    """Tell whether a value, or the JSON in a string, is a schema, with a reason where it is none."""
+    """Tell whether a value, or the JSON in a string, is a schema, with a reason where it is none.
+
+    The reason is in OPA's words where a type is none that there is.
+    """
     if not isinstance(schema, str | dict):
         raise BuiltinFailed("operand 1 must be string or object")
+    read = _read(schema)
     try:
-        native("json.verify_schema(input[0])", _read(schema))
+        native("json.verify_schema(input[0])", read)
     except BuiltinFailed:
-        return False, "jsonschema: it is no valid schema"
+        unknown = next(_unknown_types(read), None)
+        return False, f"jsonschema: {_NO_TYPE.format(unknown)}" if unknown else _NO_SCHEMA
     return True, None
+
+
+def _unknown_types(schema: Value) -> Iterator[str]:
+    """Yield each type of a schema and of those inside it that JSON does not have."""
+    if isinstance(schema, dict):
+        named = schema.get("type")
+        for one in named if isinstance(named, list) else [named]:
+            if isinstance(one, str) and one not in _TYPES:
+                yield one
+        for part in schema.values():
+            yield from _unknown_types(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _unknown_types(part)
 
 
 def _read(value: Value) -> Value:

@@ -60,11 +60,16 @@ def _flaws_of_call(program: Program, source: Source, call: Call) -> Iterator[Fla
         yield source.flaw(start, "deprecated_builtin", message, _INSTEAD[name])
     elif path == call.function.path and name in builtins:
         yield from _flaws_of_builtin(source, call, name)
-    elif name not in FORBIDDEN and not (name == FUNCTION and source.written(start).startswith("$")):
+    elif name not in FORBIDDEN and not (name == FUNCTION and _is_rewritten(source, start)):
         own = {shown(rule.path) for rules in program.rules.values() for _, rule in rules if rule.is_function}
         near = nearest([name], sorted(builtins | own))
         hint = near or "define it in this policy; the docs list the built-ins"
         yield source.flaw(start, "unknown_function", f"there is no function {name}", hint)
+
+
+def _is_rewritten(source: Source, start: int) -> bool:
+    """Tell whether a call at a byte of the text stands for a text with expressions, and nobody wrote it."""
+    return source.written(start).startswith("$") or FUNCTION.rpartition(".")[2] not in source.rewritten.source
 
 
 def _flaws_of_own(program: Program, source: Source, call: Call, path: Path) -> Iterator[Flaw]:

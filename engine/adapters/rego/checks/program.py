@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Final
@@ -88,12 +88,19 @@ class Program:
             return (*source.imports[first].path, *path[1:])
         return (*source.package, *path) if first in self._own[source.package] else path
 
-    def read_by(self, path: Path) -> Iterator[Path]:
-        """Yield the rules that a full path reads, leads into or has below it."""
+    def read_by(self, path: Path, rest: Sequence[str | None] = ()) -> Iterator[Path]:
+        """Yield the rules that a full path reads, leads into or has below it.
+
+        Args:
+            path: constant segments.
+            rest: those after them, None for each that may be anything.
+        """
         for length in range(1, len(path) + 1):
             if path[:length] in self.rules:
                 yield path[:length]
-        yield from self.inside(path)
+        for known in self.inside(path):
+            if all(name in {None, given} for name, given in zip(rest, known[len(path) :], strict=False)):
+                yield known
 
     def inside(self, path: Path) -> Iterator[Path]:
         """Yield the rules below a full path."""

@@ -77,7 +77,7 @@ def _recursions(program: Program) -> Iterator[tuple[Source, Flaw]]:
         replacing = [replaced.target for replaced in names.withs]
         for use in [*names.uses, *(call.function for call in names.calls), *replacing]:
             if not use.local:
-                reads.update(program.read_by(program.resolved(source, use.path)))
+                reads.update(program.read_by(program.resolved(source, use.path), use.rest))
     for cycle in _cycles(calls):
         source, rule = program.rules[cycle[0]][0]
         chain = " → ".join(shown(path[len(source.package) :]) for path in (*cycle, cycle[0]))

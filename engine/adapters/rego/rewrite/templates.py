@@ -12,7 +12,8 @@ from engine.adapters.rego.rewrite.tokens import Kind, Token
 FUNCTION: Final = "internal.template_string"
 
 _UNDEFINED: Final = "<undefined>"
-_EXPRESSION: Final = '[sprintf("%v", [__shown]) | __shown := '
+# The engine shows the empty set as it does the empty object.
+_EXPRESSION: Final = '[sprintf("%v %v", [__shown, __shown == set()]) | __shown := '
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -39,6 +40,8 @@ def template_edits(tokens: Sequence[Token]) -> Iterator[Edit]:
 def joined(parts: Sequence[str | Sequence[str]]) -> str:
     """Return the value of a template: text, and for each expression the list of its values.
 
+    Behind each value stands whether it is the empty set.
+
     Raises:
         ValueError: an expression has more than one value.
     """
@@ -49,8 +52,13 @@ def joined(parts: Sequence[str | Sequence[str]]) -> str:
         elif len(set(part)) > 1:
             raise ValueError("an expression inside a text has more than one value")
         else:
-            words.append(part[0] if part else _UNDEFINED)
+            words.append(_shown(part[0]) if part else _UNDEFINED)
     return "".join(words)
+
+
+def _shown(part: str) -> str:
+    value, _, is_empty_set = part.rpartition(" ")
+    return "set()" if is_empty_set == "true" else value
 
 
 def _literal(token: Token, skipped: int) -> str:
