@@ -1,5 +1,7 @@
 """`with f as count`: the engine replaces a function by rules alone, so that each built-in gets one."""
 
+from typing import Final
+
 from engine.adapters.rego.names import names_of
 from engine.adapters.rego.rewrite.edits import Edit
 from engine.adapters.rego.rewrite.keywords import RESERVED
@@ -8,9 +10,13 @@ from engine.adapters.rego.signatures import SIGNATURES
 from engine.adapters.rego.syntax import REFERENCES, Node, imports_of, reference_of, rules_of
 from engine.adapters.rego.vocabulary import FORBIDDEN
 
+_WITH: Final = "with"
+
 
 def replacement_edits(text: str, tree: Node) -> list[Edit]:
     """Return the edits that replace by a function of the module that calls the built-in, and that add it."""
+    if _WITH not in text:
+        return []
     source = text.encode()
     rules = list(rules_of(tree))
     outer = frozenset(
