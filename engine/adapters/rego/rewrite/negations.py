@@ -12,6 +12,8 @@ _IMPORT: Final = ["import", "future", ".", "keywords", ".", _NOT]
 
 def negation_edits(tokens: Sequence[Token]) -> Iterator[Edit]:
     """Yield the edits that say instead that the body holds in no way: `{} == {0: 0 | … }`."""
+    if all(token.text != _IMPORT[1] for token in tokens):
+        return
     words = [token for token in tokens if token.kind not in {Kind.SPACE, Kind.COMMENT}]
     if not _is_imported(words):
         return
