@@ -10,6 +10,7 @@ from engine.core.limits import BACKTEST_PAGE
 from engine.core.policy.backtest import Backtest
 from engine.core.policy.decision import Outcome
 from engine.core.policy.policies import Finding, PolicySource, RegoVersion
+from engine.service.policies.add import add_policy
 from engine.service.policies.backtest import backtest
 from engine.service.policies.replay import replay
 from engine.service.policies.samples import list_samples
@@ -128,6 +129,9 @@ async def test_a_new_policy_is_judged_as_if_it_had_been_attached_only_where_that
     await world.create()
     await world.govern(ALLOW)
     await world.update({"size": 2})
+    with pytest.raises(NotFound, match="there is no policy fresh"):
+        await judged(world, DENY, "fresh")
+    await add_policy(world.services, ADA, "fresh", ALLOW, RegoVersion.V1)
     told = await judged(world, DENY, "fresh")
     assert (told.decisions, told.judged, told.changed) == (2, 0, {})
     attached = await judged(world, DENY, "fresh", attach=True)

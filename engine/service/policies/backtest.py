@@ -10,6 +10,7 @@ from engine.core.policy.backtest import Backtest, Change
 from engine.core.policy.policies import PolicySource
 from engine.core.projects import Project
 from engine.service.lookup import find_project
+from engine.service.policies.find import find_policy_ever
 from engine.service.policies.rejudge import Candidate, Rejudged, candidate_of, rejudge
 from engine.service.services import Services
 
@@ -40,13 +41,17 @@ async def backtest(
 
     Raises:
         Forbidden: the principal lacks `policies:read` or `resources:read`.
-        NotFound: there is no such project.
+        NotFound: there is no such project; or no policy of that name ever was, and `attach` does not say that
+            it is new.
         PolicyInvalid: the policy could not be stored.
     """
     principal.require(Scope.POLICIES_READ)
     principal.require(Scope.RESOURCES_READ)
     candidate = await candidate_of(services, policy)
     chosen = await _projects(services, projects)
+    if not attach:
+        async with services.store.transaction() as transaction:
+            await find_policy_ever(transaction, policy.name)
     tally = await _walk(services, candidate, chosen, attach=attach, heard=heard)
     return Backtest(
         policy=policy.name,
