@@ -35,6 +35,8 @@ def show_explanations(screen: Screen, explanations: Sequence[Explanation]) -> No
 def why_lines(told: Why) -> Iterator[Text]:
     """Yield why a recorded decision came out as it did, policy by policy."""
     yield Text(f"operation {told.operation_id}: {told.outcome.value.replace('_', ' ')}", "bold")
+    for waiver in told.waivers:
+        yield Text(one_line(f"  what {waiver.policy} denies is waived by {waiver.owner}: {waiver.reason}"))
     for name in told.not_applicable:
         yield Text(one_line(f"  {name} does not apply and was not asked"))
     for name in told.lost:

@@ -36,6 +36,10 @@ def test_a_waiver_is_given_seen_everywhere_and_taken_back(stage: Stage) -> None:
     ]
     assert set(rows) < set(created.stdout.splitlines())
     assert "  decision   pending review by rules v1" in created.stdout.splitlines()
+    operation = created.stdout.splitlines()[1].split()[1]
+    assert stage.run("policy", "why", operation).stdout.splitlines()[1] == (
+        "  what rules denies is waived by team web: until the move"
+    )
     assert "waived: rules by team web" in stage.run("history", "demo").stdout
     assert stage.run("policy", "waivers", "demo").stdout.splitlines()[1].split() == [
         *(waiver["id"], "rules", "demo", "logs", "team", "web"),

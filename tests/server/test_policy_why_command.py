@@ -55,6 +55,7 @@ def test_a_denied_operation_is_explained_line_by_line(stage: Stage) -> None:
         "decision_id",
         "outcome",
         "policies",
+        "waivers",
         "lost",
         "not_applicable",
         "redacted",

@@ -14,9 +14,11 @@ from engine.core.policy.waivers import UsedWaiver, Waiver
 from engine.service.history import history
 from engine.service.policies.add import add_policy
 from engine.service.policies.delete import delete_policy
+from engine.service.policies.replay import replay
 from engine.service.policies.unwaive import unwaive_policy
 from engine.service.policies.waive import waive_policy
 from engine.service.policies.waivers import ListedWaiver, list_waivers
+from engine.service.policies.why import why
 from engine.service.projects.create import create_project
 from engine.service.projects.delete import delete_project
 from engine.testing.builders import MOMENT, identifier
@@ -64,6 +66,8 @@ async def test_a_waiver_lets_one_resource_pass_with_warnings_until_it_expires(wo
         **TERMS,
     )
     assert decision.waivers == (used,)
+    assert (await why(world.services, ADA, done.id)).waivers == (used,)
+    assert (await replay(world.services, ADA, done.id)).verdict == "same"
     assert (await world.create("more", {"name": "more"})).state is S.DENIED
     world.engine.clock.advance(86_400)
     late = await world.report(await world.update({"acl": "public"}))

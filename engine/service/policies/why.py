@@ -6,6 +6,7 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import NotFound
 from engine.core.policy.decision import Outcome
 from engine.core.policy.explain import Explanation
+from engine.core.policy.waivers import UsedWaiver
 from engine.core.providers.names import suggestion
 from engine.core.values import redacted_paths
 from engine.service.policies.recorded import deciders, find_recorded
@@ -19,6 +20,7 @@ class Why(BaseModel):
         outcome: of the decision, as recorded.
         policies: an explanation for each policy that was asked and is stored as it was.
         lost: the others, as `name v3`.
+        waivers: those that turned what a policy denies into warnings.
         not_applicable: policies that bind the project and were not asked, as `name v3`.
         redacted: dotted paths of the recorded input that hide a secret. Policies saw the value itself, so
             that an explanation may differ there from what was decided.
@@ -30,6 +32,7 @@ class Why(BaseModel):
     decision_id: str
     outcome: Outcome
     policies: tuple[Explanation, ...]
+    waivers: tuple[UsedWaiver, ...]
     lost: tuple[str, ...]
     not_applicable: tuple[str, ...]
     redacted: tuple[str, ...]
@@ -69,6 +72,7 @@ async def why(
         decision_id=recorded.id,
         outcome=recorded.decision.outcome,
         policies=tuple(explanations),
+        waivers=recorded.decision.waivers,
         lost=tuple(f"{answer.name} v{answer.version}" for answer in asked.lost),
         not_applicable=tuple(f"{each.name} v{each.version}" for each in recorded.decision.not_applicable),
         redacted=redacted_paths(recorded.policy_input),
