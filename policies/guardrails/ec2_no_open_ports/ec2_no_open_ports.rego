@@ -10,6 +10,8 @@
 #   severity: high
 #   resource_types:
 #     - aws_default_security_group
+#     - aws_ec2_managed_prefix_list
+#     - aws_ec2_managed_prefix_list_entry
 #     - aws_security_group
 #     - aws_security_group_rule
 #     - aws_vpc_security_group_ingress_rule
@@ -66,6 +68,13 @@ review contains sprintf("%s: %s is known only after apply; see that it opens not
 	regex.match(_unknowable[_resource.resource_type], path)
 }
 
+# Which ports the rules open that name the list is not known here.
+review contains sprintf("%s: a prefix list with %s opens what names it; see which rules do", [_resource.resource_id, source]) if {
+	_resource.operation in {"create", "update"}
+	some source in _listed_ranges
+	_is_the_world(source)
+}
+
 _openings contains reason if {
 	some prefix, rule in _rules
 	some source in rule.sources
@@ -95,6 +104,17 @@ _rules[""] := _rule(_state, "protocol", ["cidr_blocks", "ipv6_cidr_blocks"]) if 
 _rules[""] := _rule(_state, "ip_protocol", ["cidr_ipv4", "cidr_ipv6"]) if {
 	_resource.resource_type == "aws_vpc_security_group_ingress_rule"
 	is_object(_state)
+}
+
+_listed_ranges contains source if {
+	_resource.resource_type == "aws_ec2_managed_prefix_list"
+	source := _state.entry[_].cidr
+	is_string(source)
+}
+
+_listed_ranges contains _state.cidr if {
+	_resource.resource_type == "aws_ec2_managed_prefix_list_entry"
+	is_string(_state.cidr)
 }
 
 _rule(stated, protocol_attribute, source_attributes) := {
@@ -162,6 +182,8 @@ _unknown := {path | some path in input.plan.unknown}
 # The incoming rules of a group that are left out altogether are none.
 _unknowable := {
 	"aws_default_security_group": `^ingress\.[0-9]+(\.(protocol|from_port|to_port|(ipv6_)?cidr_blocks(\.[0-9]+)?))?$`,
+	"aws_ec2_managed_prefix_list": `^entry\.[0-9]+(\.cidr)?$`,
+	"aws_ec2_managed_prefix_list_entry": `^cidr$`,
 	"aws_security_group": `^ingress\.[0-9]+(\.(protocol|from_port|to_port|(ipv6_)?cidr_blocks(\.[0-9]+)?))?$`,
 	"aws_security_group_rule": `^(type|protocol|from_port|to_port|(ipv6_)?cidr_blocks(\.[0-9]+)?)$`,
 	"aws_vpc_security_group_ingress_rule": `^(ip_protocol|from_port|to_port|cidr_ipv[46])$`,

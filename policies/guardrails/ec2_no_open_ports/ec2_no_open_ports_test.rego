@@ -258,6 +258,26 @@ test_what_is_gone_deleted_or_of_another_type_passes if {
 	}
 }
 
+test_a_prefix_list_that_holds_the_world_is_reviewed if {
+	every type, state in {
+		"aws_ec2_managed_prefix_list": {"entry": [{"cidr": "10.0.0.0/8"}, {"cidr": "0.0.0.0/0"}]},
+		"aws_ec2_managed_prefix_list_entry": {"cidr": "0.0.0.0/0", "prefix_list_id": "pl-1"},
+	} {
+		reason := "web: a prefix list with 0.0.0.0/0 opens what names it; see which rules do"
+		every operation in ["create", "update"] {
+			verdict(request(operation, type, state)) == says({"review": {reason}})
+		}
+		verdict(request("import", type, state)) == says({})
+	}
+	every type, path in {
+		"aws_ec2_managed_prefix_list": "entry.0.cidr",
+		"aws_ec2_managed_prefix_list_entry": "cidr",
+	} {
+		verdict(request("create", type, {"entry": [{"cidr": null}, {"cidr": "10.0.0.0/8"}], "cidr": "10.0.0.0/8"})) == says({})
+		verdict(not_known(request("create", type, {}), path)) == says({"review": {unclear(path)}})
+	}
+}
+
 inline(protocol, from, to, source) := {
 	"protocol": protocol, "from_port": from, "to_port": to,
 	"cidr_blocks": [source], "ipv6_cidr_blocks": [], "prefix_list_ids": [],

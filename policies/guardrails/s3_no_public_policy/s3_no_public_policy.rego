@@ -12,6 +12,9 @@
 #     - aws_s3_bucket
 #     - aws_s3_bucket_policy
 #     - aws_s3control_access_point_policy
+#     - aws_s3control_bucket_policy
+#     - aws_s3control_multi_region_access_point_policy
+#     - aws_s3control_object_lambda_access_point_policy
 #   operations: [create, update, import, refresh]
 #   controls:
 #     cis-aws: ["2.1.4"]
@@ -63,7 +66,12 @@ _types := {
 	"aws_s3_bucket",
 	"aws_s3_bucket_policy",
 	"aws_s3control_access_point_policy",
+	"aws_s3control_bucket_policy",
+	"aws_s3control_object_lambda_access_point_policy",
 }
+
+# Holds its policy in a block.
+_detailed_type := "aws_s3control_multi_region_access_point_policy"
 
 _resource := input.resource
 
@@ -82,8 +90,8 @@ warn contains reason if {
 
 review contains sprintf("%s: the policy is known only after apply", [_resource.resource_id]) if {
 	_resource.operation in {"create", "update"}
-	_resource.resource_type in _types
-	"policy" in input.plan.unknown
+	some path in input.plan.unknown
+	_holds_the_policy(path)
 	not _decided_elsewhere
 	not _meant_to_be_public
 }
@@ -110,11 +118,22 @@ _unreadable contains sprintf("%s: the policy has no statements that can be read;
 	not _has_statements
 }
 
-_text := _state.policy if {
-	_resource.resource_type in _types
-	is_string(_state.policy)
-	trim_space(_state.policy) != ""
+_holds_the_policy("policy") if _resource.resource_type in _types
+
+_holds_the_policy(path) if {
+	_resource.resource_type == _detailed_type
+	regex.match(`^details\.0(\.policy)?$`, path)
 }
+
+_text := text if {
+	text := _given
+	is_string(text)
+	trim_space(text) != ""
+}
+
+_given := _state.policy if _resource.resource_type in _types
+
+_given := _state.details[0].policy if _resource.resource_type == _detailed_type
 
 _statements := [statement |
 	json.is_valid(_text)

@@ -14,10 +14,24 @@ test_everyone_is_denied_however_it_is_written if {
 test_everyone_is_denied_on_each_type_that_holds_a_policy if {
 	every type in [
 		"aws_s3_access_point", "aws_s3_bucket", "aws_s3_bucket_policy",
-		"aws_s3control_access_point_policy",
+		"aws_s3control_access_point_policy", "aws_s3control_bucket_policy",
+		"aws_s3control_object_lambda_access_point_policy",
 	] {
 		verdict(request("create", type, policy([allow("*")]))) == says({"deny": {open_at(0)}})
 	}
+}
+
+test_the_policy_of_a_multi_region_access_point_stands_in_a_block if {
+	type := "aws_s3control_multi_region_access_point_policy"
+	every operation in ["create", "update"] {
+		asked := request(operation, type, {"details": [policy([allow("*")])]})
+		verdict(asked) == says({"deny": {open_at(0)}})
+	}
+	every path in ["details.0", "details.0.policy"] {
+		asked := object.union(request("create", type, {"details": [{}]}), {"plan": {"unknown": ["id", path]}})
+		verdict(asked) == says({"review": {"logs: the policy is known only after apply"}})
+	}
+	verdict(not_known(request("create", type, {"details": []}))) == says({})
 }
 
 test_all_but_some_is_everyone if {
