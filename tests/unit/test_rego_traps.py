@@ -58,6 +58,12 @@ def test_an_error_of_a_built_in_fails_the_policy() -> None:
         said("package intent\ndeny contains 1 if not to_number(input.n)\n", {"n": "x"})
 
 
+def test_fractions_are_binary_unlike_those_of_opa() -> None:
+    rules = 'allow contains "equal" if 0.1 + 0.2 == 0.3\nallow contains "larger" if 0.1 + 0.2 > 0.3\n'
+    room = 'allow contains "near" if abs((0.1 + 0.2) - 0.3) < 0.001\n'
+    assert said(f"package intent\n{rules}{room}") == {"allow": ["larger", "near"]}
+
+
 def test_negation_covers_the_whole_expression() -> None:
     source = 'package intent\nallow contains "a" if not f(input.missing)\nf(x) if x == 1\n'
     assert said(source) == {"allow": ["a"]}

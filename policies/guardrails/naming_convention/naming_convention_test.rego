@@ -26,6 +26,10 @@ test_the_attribute_that_is_the_name_depends_on_the_type if {
 	said(request("create", "aws_db_instance", state), {}) == {"deny": {reason}}
 }
 
+test_a_name_is_judged_and_not_the_prefix_beside_it if {
+	said(request("create", "aws_s3_bucket", {"bucket": "web-logs", "bucket_prefix": "Web_"}), {}) == {}
+}
+
 test_a_prefix_is_judged_as_the_provider_completes_it if {
 	state := {"bucket": null, "bucket_prefix": "web-logs-"}
 	said(request("create", "aws_s3_bucket", state), {}) == {}

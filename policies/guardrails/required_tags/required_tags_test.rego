@@ -44,6 +44,11 @@ test_what_is_gone_passes if {
 	said(request("refresh", null), {}) == {}
 }
 
+test_an_owner_that_is_given_beside_tags_that_are_not_known_yet_passes if {
+	asked := object.union(request("create", {"tags": {"owner": "ada"}}), {"plan": {"unknown": ["tags"]}})
+	said(asked, {}) == {}
+}
+
 test_an_owner_that_is_not_known_yet_is_reviewed if {
 	every path in ["tags", "tags.owner", "tags.Owner"] {
 		asked := object.union(request("create", {}), {"plan": {"unknown": ["id", "tags", path]}})
