@@ -64,6 +64,7 @@ def test_what_is_no_negated_body_is_refused(body: str) -> None:
 
 def test_without_the_import_there_are_no_negated_bodies() -> None:
     assert codes("p if { not { false; true } }") == ["syntax"]
+    assert codes("import future.keywords.in\np if { not { false; true } }") == ["syntax"]
 
 
 @pytest.mark.requirement("3.1.rewrite")
