@@ -62,6 +62,27 @@ def test_what_is_no_negated_body_is_refused(body: str) -> None:
     assert codes(f"{NEGATED}p if {{ {body} }}") != []
 
 
+@pytest.mark.requirement("3.1.rewrite")
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("not a = 1; a = 2", HOLDS),
+        ("not a = 2; a = 2", {}),
+        ('not "é" = a[0]; a = ["é"]', {}),
+        ("a = 2; not [a, 1] = [2, 2]", HOLDS),
+        ("not input.n = 2", HOLDS),
+        ("not [1, _] = [1, 3]", {}),
+        ("x := {y | y := 1; not y = 2}; x == {1}", HOLDS),
+    ],
+)
+def test_what_is_negated_gives_no_name_a_value(body: str, found: object) -> None:
+    assert values(f"p if {{ {body} }}") == found
+
+
+def test_a_name_that_only_a_negated_equality_has_is_refused() -> None:
+    assert codes("p if { not a = 1 }") == ["unsafe"]
+
+
 def test_without_the_import_there_are_no_negated_bodies() -> None:
     assert codes("p if { not { false; true } }") == ["syntax"]
     assert codes("import future.keywords.in\np if { not { false; true } }") == ["syntax"]

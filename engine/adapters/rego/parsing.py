@@ -5,19 +5,14 @@ from typing import Final, NamedTuple
 
 from engine.adapters.rego.complaints import complaint_of
 from engine.adapters.rego.engines import new_engine
-from engine.adapters.rego.rewrite.arguments import argument_edits
-from engine.adapters.rego.rewrite.defaults import default_edits
 from engine.adapters.rego.rewrite.edits import Rewritten
-from engine.adapters.rego.rewrite.references import path_edits, result_edits
-from engine.adapters.rego.rewrite.replacements import replacement_edits
 from engine.adapters.rego.rewrite.text import rewrite
-from engine.adapters.rego.rewrite.walks import walk_edits
+from engine.adapters.rego.rewrite.trees import STEPS
 from engine.adapters.rego.source import flaws_of_depth, flaws_of_text
 from engine.adapters.rego.syntax import Node
 from engine.adapters.rego.wire import Flaw
 
 _FILE: Final = "source"
-_EDITS: Final = (path_edits, result_edits, default_edits, walk_edits, argument_edits, replacement_edits)
 
 
 class Parsed(NamedTuple):
@@ -45,7 +40,7 @@ def parse(source: str, *, rego_v0: bool) -> Parsed:
     rewritten = rewrite(source, rego_v0=rego_v0)
     _refuse(flaws_of_depth(rewritten))
     tree = _tree(rewritten, rego_v0=rego_v0)
-    for edits_of in _EDITS:
+    for edits_of in STEPS:
         if edits := edits_of(rewritten.text, tree):
             rewritten = rewritten.then(edits)
             tree = _tree(rewritten, rego_v0=rego_v0)

@@ -1,4 +1,4 @@
-"""The rewriting of a source that needs no parser. What needs its syntax tree is in `references`."""
+"""The rewriting of a source that needs no parser. What needs its syntax tree is in `trees`."""
 
 from engine.adapters.rego.rewrite.edits import Rewritten
 from engine.adapters.rego.rewrite.keywords import import_edits, keyword_edits
