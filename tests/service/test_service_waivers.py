@@ -117,6 +117,13 @@ async def test_a_waiver_taken_back_denies_again_and_goes_with_its_policy_and_its
     await world.govern(DENY)
     waiver = await waive(world)
     assert await unwaive_policy(world.services, BOB, waiver.id) == waiver
+    async with world.services.store.transaction() as transaction:
+        (taken,) = [e for e in await transaction.audit.entries() if e.event == "policy.unwaived"]
+        policy = await transaction.policies.find("rule")
+    assert policy is not None
+    named = {"policy_id": policy.id, "version": 1, "digest": policy.digest}
+    assert (taken.actor, taken.subject) == (BOB.key, "rule")
+    assert (taken.project_id, taken.facts) == (waiver.project_id, {**named, "id": waiver.id})
     assert (await world.create()).state is S.DENIED
     with pytest.raises(NotFound):
         await unwaive_policy(world.services, ADA, waiver.id)

@@ -1,9 +1,10 @@
 """Use case: take a waiver back before it expires."""
 
-from engine.core.audit import AuditEvent
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import NotFound
 from engine.core.policy.waivers import Waiver
+from engine.service.policies.audit import audit_policy
+from engine.service.policies.find import find_policy
 from engine.service.services import Services
 
 
@@ -22,14 +23,14 @@ async def unwaive_policy(services: Services, principal: Principal, waiver_id: st
                 f"there is no waiver {waiver_id}", field="waiver", hint="`intent policy waivers` lists them"
             )
         await transaction.waivers.remove(waiver.id)
-        await transaction.audit.append(
-            AuditEvent(
-                at=services.clock.now(),
-                actor=principal.key,
-                event="policy.unwaived",
-                project_id=waiver.project_id,
-                subject=waiver.policy,
-                facts={"id": waiver.id, "policy_id": waiver.policy_id},
-            )
+        policy = await find_policy(transaction, waiver.policy)
+        await audit_policy(
+            services,
+            transaction,
+            principal,
+            policy,
+            "policy.unwaived",
+            project_id=waiver.project_id,
+            facts={"id": waiver.id},
         )
     return waiver
