@@ -14,7 +14,7 @@ from engine.service.policies.show import show_policy
 from server.cli import arguments
 from server.cli.given import read_object, read_text
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, reporting, table
-from server.cli.policy_text import policy_document, policy_line, policy_row, version_document
+from server.cli.policy_text import as_written, policy_document, policy_line, policy_row, version_document
 from server.cli.session import run
 
 app = typer.Typer()
@@ -83,7 +83,10 @@ def show(
     screen = Screen(output, quiet)
     policy = run(screen, lambda session: show_policy(session.services, session.person, name, version))
     document = {"format_version": FORMAT_VERSION, **version_document(policy), "source": policy.source}
-    screen.show(document, [Text(policy.source.rstrip("\n"))])
+    if screen.output is Output.JSON:
+        screen.show(document, ())
+    else:
+        typer.echo(as_written(policy.source), nl=not policy.source.endswith("\n"))
 
 
 def _added(added: AddedPolicy) -> dict[str, JsonValue]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from engine.core.diagnostics import sanitise
 from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.policies import Policy, PolicyVersion
 from engine.service.policies.versions import PolicyHistory
@@ -11,6 +12,8 @@ from server.problems import listing
 
 # In a row of a table; the document has them all.
 TYPES_SHOWN: Final = 3
+# Characters of the longest escape of one, `\\U0001f600`.
+_LONGEST_ESCAPE: Final = 10
 
 
 def policy_document(policy: Policy) -> dict[str, JsonValue]:
@@ -66,3 +69,9 @@ def about(metadata: PolicyMetadata) -> str:
     if metadata.operations != plain.operations:
         parts.append("on " + ", ".join(metadata.operations))
     return "; ".join(parts) or "everything"
+
+
+def as_written(source: str) -> str:
+    """Return a source as it can be stored again: tabs and line ends stay, what hides is escaped."""
+    longest = len(source) * _LONGEST_ESCAPE
+    return "\r\n".join(sanitise(part, longest) for part in source.split("\r\n"))

@@ -75,6 +75,20 @@ def test_a_policy_is_stored_listed_and_shown_in_every_version(stage: Stage, file
     assert stage.run("policy", "show", "rules", "--version", "3").exit_code == 6
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_a_shown_source_can_be_stored_again_as_the_same(stage: Stage, file: Path, end: str) -> None:
+    source = f"{DENY} # a\ttab, and \\u200b\r\n# a second line{end}"
+    file.write_bytes(source.encode())
+    assert stage.run("policy", "add", "rules", str(file)).exit_code == 0
+    assert stage.run("policy", "show", "rules").stdout_bytes.decode() == source + ("" if end else "\n")
+
+
+def test_what_hides_in_a_shown_source_is_escaped(stage: Stage, file: Path) -> None:
+    file.write_text(f"{DENY} # \u202e\n")
+    assert stage.run("policy", "add", "rules", str(file)).exit_code == 0
+    assert stage.run("policy", "show", "rules").stdout == f"{DENY} # \\u202e\n"
+
+
 def test_a_policy_is_listed_with_what_it_is_about(stage: Stage, file: Path) -> None:
     stage.run("policy", "add", "rules", str(file), "--label", "autoattach:*", "--label", "note")
     assert stage.run("policy", "list").stdout.splitlines() == [
