@@ -70,11 +70,15 @@ def violation(decision: Decision) -> Text:
 
 def decision_lines(decision: Decision, project: str) -> Iterator[Text]:
     """Yield the outcome, then each reason under its rule."""
-    by = listing(decision.versions)
+    deciders = decision.deciders or decision.versions
+    by = listing(deciders)
+    besides = listing([version for version in decision.versions if version not in deciders])
     others = listing([f"{policy.name} v{policy.version}" for policy in decision.not_applicable])
     said = decision.outcome.value.replace("_", " ")
     why = NONE_APPLIES if others else NOTHING_BINDS.format(project=project)
     yield _row("decision", f"{said} by {by}" if by else f"{said}: {why}")
+    if besides:
+        yield _row("", f"asked as well: {besides}")
     if others:
         yield _row("", f"not asked, for they do not apply: {others}")
     for waiver in decision.waivers:

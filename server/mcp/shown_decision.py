@@ -32,13 +32,20 @@ class ShownWaiver(Published):
 
 
 class ShownDecision(Published):
-    """What the policies said; `not_applicable` counts those that bind and were not asked."""
+    """What the policies said.
+
+    Attributes:
+        decided_by: those whose word made the outcome, as `name v3`; none where nobody's did.
+        policies: all that were asked.
+        not_applicable: how many bind and were not asked.
+    """
 
     outcome: Outcome
     deny: tuple[str, ...]
     allow: tuple[str, ...]
     review: tuple[str, ...]
     warn: tuple[str, ...]
+    decided_by: tuple[str, ...]
     policies: tuple[ShownPolicy, ...]
     not_applicable: int
     waivers: tuple[ShownWaiver, ...]
@@ -52,6 +59,7 @@ def shown_decision(decision: Decision) -> ShownDecision:
         allow=decision.allow,
         review=decision.review,
         warn=decision.warn,
+        decided_by=decision.deciders,
         policies=tuple(
             ShownPolicy(policy_id=p.policy_id, name=p.name, version=p.version, digest=p.digest)
             for p in decision.policies

@@ -117,7 +117,8 @@ def _error(error: OperationError) -> Iterator[str]:
 
 
 def _decision(decision: ShownDecision, project: str) -> Iterator[str]:
-    by = listing([f"{policy.name} v{policy.version}" for policy in decision.policies])
+    asked = [f"{policy.name} v{policy.version}" for policy in decision.policies]
+    by = listing(decision.decided_by or asked)
     why = f" by {by}" if by else f": {NOTHING_BINDS.format(project=project)}"
     if not by and decision.not_applicable:
         why = f": {NONE_APPLIES}"

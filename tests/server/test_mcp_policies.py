@@ -41,7 +41,7 @@ async def test_a_waived_denial_is_told_with_its_owner_its_end_and_its_reasons() 
     decision = done.structured_content["decision"]
     assert decision["outcome"] == "pending_review"
     assert [(p["name"], p["version"]) for p in decision["policies"]] == [("rule", 2)]
-    assert (decision["not_applicable"], decision["deny"]) == (1, [])
+    assert (decision["not_applicable"], decision["deny"], decision["decided_by"]) == (1, [], [])
     assert decision["waivers"] == [
         {
             "id": waiver.id,

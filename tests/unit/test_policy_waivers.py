@@ -30,6 +30,19 @@ def decided(answers: Sequence[PolicyAnswer], *waivers: WaiverTerms) -> Decision:
 
 
 @pytest.mark.requirement("3.2.waivers")
+def test_the_policies_whose_word_made_the_outcome_are_its_deciders() -> None:
+    of_a = answer_of(source("a"), {"deny": ["no"]})
+    of_b = answer_of(source("b"), {"deny": ["no"], "allow": ["fine"]})
+    broken = failed(source("c"), "policy_error", "divide by zero")
+    reviews = answer_of(source("c"), {"review": ["look"]})
+    assert decided([of_a, of_b, broken]).deciders == ("a v1", "b v1", "c v1")
+    assert decided([of_a, of_b, broken], waiver_of("a"), waiver_of("c")).deciders == ("b v1", "c v1")
+    assert decided([of_a, of_b], waiver_of("a"), waiver_of("b")).deciders == ("b v1",)
+    assert decided([of_b, reviews], waiver_of("b")).deciders == ("c v1",)
+    assert decided([of_a], waiver_of("a")).deciders == ()
+
+
+@pytest.mark.requirement("3.2.waivers")
 def test_a_waiver_turns_the_denials_of_its_policy_into_warnings_that_say_so() -> None:
     answers = [
         answer_of(source("a"), {"deny": ["too big", "too dear"], "warn": ["old"]}),

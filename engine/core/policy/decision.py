@@ -106,6 +106,20 @@ class Decision(BaseModel):
         """Each policy that was asked, as `name v3`."""
         return tuple(f"{answer.name} v{answer.version}" for answer in self.policies)
 
+    @property
+    def deciders(self) -> tuple[str, ...]:
+        """Each policy whose word made the outcome, as `name v3`; none where nobody's did."""
+        waived = {waiver.policy for waiver in self.waivers}
+
+        def decides(answer: PolicyAnswer) -> bool:
+            if self.outcome is Outcome.ALLOWED:
+                return bool(answer.allow)
+            if self.outcome is Outcome.PENDING_REVIEW:
+                return bool(answer.review)
+            return answer.failure is not None or (bool(answer.deny) and answer.name not in waived)
+
+        return tuple(f"{answer.name} v{answer.version}" for answer in self.policies if decides(answer))
+
     def reworded(self, change: Callable[[str], str]) -> Self:
         """Return the decision with every word of the policies changed; outcome and identities stay."""
         answers = tuple(
