@@ -1,10 +1,11 @@
 """Prints a run of policy tests in the form that is asked for."""
 
 from enum import StrEnum
+from typing import Final
 
 import typer
 
-from engine.core.policy.suite.results import Judgement, SuiteReport
+from engine.core.policy.suite.results import Judgement, SuiteReport, Verdict
 from server.cli.output import Screen
 from server.cli.suite_formats import as_github, as_json, as_junit, as_tap
 from server.cli.suite_text import suite_lines
@@ -20,10 +21,13 @@ class SuiteFormat(StrEnum):
     GITHUB = "github"
 
 
+_WITHOUT_JUDGEMENT: Final = frozenset({SuiteFormat.JSON, SuiteFormat.JUNIT, SuiteFormat.TAP})
+
+
 def tell(
     screen: Screen, form: SuiteFormat, report: SuiteReport, judgement: Judgement, *, verbose: bool
 ) -> None:
-    """Print a run on stdout."""
+    """Print a run on stdout; what the form has no words for, on stderr: why the run is not good enough."""
     match form:
         case SuiteFormat.JUNIT:
             typer.echo(as_junit(report))
@@ -33,3 +37,5 @@ def tell(
             typer.echo(as_github(report, judgement))
         case SuiteFormat.PRETTY | SuiteFormat.JSON:
             screen.show(as_json(report), suite_lines(report, judgement, verbose=verbose))
+    if form in _WITHOUT_JUDGEMENT and judgement.verdict is not Verdict.PASSED:
+        screen.note("; ".join(judgement.reasons))

@@ -125,6 +125,15 @@ def test_a_run_exits_as_opa_test_does(folder: Path, arguments: tuple[str, ...], 
 
 
 @pytest.mark.requirement("3.4.formats")
+@pytest.mark.parametrize("form", ["json", "junit", "tap"])
+def test_what_a_form_has_no_words_for_is_said_beside_it(folder: Path, form: str) -> None:
+    asked = ("test", str(folder), "--run", "good", "--format", form)
+    done = typed(*asked, "--threshold", "1")
+    assert (done.exit_code, done.stderr) == (2, "0.00 % of the lines are covered, 1 % are demanded\n")
+    assert typed(*asked).stderr == typed(*asked, "--threshold", "1", "--quiet").stderr == ""
+
+
+@pytest.mark.requirement("3.4.formats")
 def test_junit_is_read_back_whatever_the_tests_say() -> None:
     suites = ET.fromstring(as_junit(evil_report()))  # noqa: S314  # our own document
     assert {name: suites.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
