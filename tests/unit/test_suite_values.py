@@ -21,6 +21,14 @@ pytestmark = pytest.mark.anyio
   left:  {"k": "é"}
   right: {"k": 2, "z": [1]}""",
         ),
+        (
+            'named == {"k": 1} with input as p.none with data.p.x as {"a": [1, p.nothing]}',
+            """line 3: named == {"k": 1} with input as p.none with data.p.x as {"a": [1, p.nothing]}
+  left:  undefined
+  right: undefined
+  p.none: undefined
+  p.nothing: undefined""",
+        ),
         ("set() == {}", "line 3: set() == {}\n  left:  set()\n  right: {}"),
         ("input.x == 1", "line 3: input.x == 1\n  left:  undefined\n  right: 1"),
         ('"x" == sprintf("%s!", ["x"])', 'line 3: "x" == sprintf("%s!", ["x"])\n  left:  "x"\n  right: "x!"'),

@@ -5,12 +5,14 @@ Also which cases a parametrised test has: a key whose body did not hold is in no
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from engine.adapters.rego.suite.probes import Probes, Refused
 from engine.adapters.rego.suite.rules import Body, Rule
 from engine.adapters.rego.syntax import Node
 
+_UNDEFINED: Final = "undefined"
 _VALUES_MAX: Final = 3
 _REFERENCES_MAX: Final = 8
 _SHOWN_MAX_CHARS: Final = 1_000
@@ -88,6 +90,13 @@ class _Why:
                 yield from self._values(held, literal["collection"], modifiers)
             case "Expr" | "NotExpr":
                 yield from self._expression(held, literal["expr"], modifiers)
+        yield from self._replaced(held, statement.get("with_mods", ()))
+
+    def _replaced(self, held: list[str], modifiers: Sequence[Node]) -> Iterator[str]:
+        """Tell of the values after `with … as` that there are not: without one nothing holds."""
+        for reference in chain.from_iterable(_references(modifier["as"]) for modifier in modifiers):
+            if self._shown(held, self._rule.read(reference), "") == _UNDEFINED:
+                yield f"  {self._rule.written(reference)}: {_UNDEFINED}"
 
     def _every(self, held: list[str], literal: Node) -> Iterator[str]:
         """Tell of the elements for which the body did not hold, and why for these."""
@@ -128,7 +137,7 @@ class _Why:
             return unknown
         shown = [value[:_SHOWN_MAX_CHARS] for value in values[:_VALUES_MAX]]
         more = len(values) - len(shown)
-        return " or ".join(shown) + (f" or {more} more" if more else "") or "undefined"
+        return " or ".join(shown) + (f" or {more} more" if more else "") or _UNDEFINED
 
 
 def _references(node: Node) -> Iterator[Node]:
