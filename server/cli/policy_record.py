@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from engine.core.errors import InvalidInput
 from engine.core.values import JsonObject
 from engine.service.policies.record import record
 from engine.service.policies.rehearsal import Recording
@@ -65,6 +66,12 @@ def plan_alone(
     with reporting(screen):
         given, settings = document_given(config, "config"), document_given(provider_config, "provider_config")
         known = current_given(current)
+        if given is None and operation is not Operation.DELETE:
+            raise InvalidInput(
+                f"the {operation.value} has no configuration",
+                field="config",
+                hint="give all of it with --config: a file, or JSON as it is",
+            )
 
     async def ask(session: Session) -> JsonObject:
         services = session.services
@@ -80,7 +87,7 @@ def plan_alone(
         )
         return await record(services, wanted, session.progress)
 
-    document = run(screen, ask, doing=f"planning a {operation.value}", credentials=MADE_UP)
+    document = run(screen, ask, doing=f"planning the {operation.value}", credentials=MADE_UP)
     if out is None:
         screen.show(document, [Text(json.dumps(document, indent=2))])
         return

@@ -6,7 +6,7 @@ import pytest
 
 from engine.adapters.rego.library import EvaluationFailed, RuleUndefined, evaluate, load
 from engine.adapters.rego.linking import link
-from engine.adapters.rego.parsing import parse
+from engine.adapters.rego.parsing import SourceRefused, parse
 from tests.unit.rego_stage import body, flaws
 
 
@@ -115,6 +115,9 @@ def test_each_policy_says_which_language_it_is_in() -> None:
     old = 'package intent\ndeny[m] { m := sprintf("%v", [input.n]) }\n'
     assert said(old, {"n": 1}, rego_v0=True) == {"deny": ["1"]}
     assert [code for _, _, code, _ in flaws(old)] == ["syntax"]
+    with pytest.raises(SourceRefused) as refused:
+        parse(old, rego_v0=False)
+    assert refused.value.flaw.hint == "write `if` before the body, or say with --rego-v0 that it is Rego v0"
     new = 'package intent\nimport rego.v1\ndeny contains "a" if input.n\n'
     assert said(new, {"n": 1}, rego_v0=True) == {"deny": ["a"]}
     assert said(new, {"n": 1}) == {"deny": ["a"]}

@@ -13,6 +13,9 @@ from engine.adapters.rego.syntax import Node
 from engine.adapters.rego.wire import Flaw
 
 _FILE: Final = "source"
+# How the engine complains about a rule that only Rego v0 lets stand.
+_V0_SIGN: Final = "keyword is required before rule body"
+_V0_HINT: Final = "write `if` before the body, or say with --rego-v0 that it is Rego v0"
 
 
 class Parsed(NamedTuple):
@@ -63,7 +66,8 @@ def _tree(rewritten: Rewritten, *, rego_v0: bool) -> Node:
         raise SourceRefused(Flaw(0, 0, "too_deep", message, hint)) from None
     except RuntimeError as refused:
         line, column, message = place_of(refused, rewritten)
-        raise SourceRefused(Flaw(line, column, "syntax", message, "correct the Rego")) from None
+        hint = _V0_HINT if not rego_v0 and _V0_SIGN in message else "correct the Rego"
+        raise SourceRefused(Flaw(line, column, "syntax", message, hint)) from None
 
 
 def _refuse(flaws: list[Flaw]) -> None:
