@@ -37,6 +37,10 @@ async def denial(evaluator: RegorusEvaluator, judged: PolicySource, given: JsonV
             "package intent\nallow contains 1 if {\n\t1 / (input.n - 7) > 0\n}\n",
             "buckets:3:4: policy_error: divide by zero",
         ),
+        (
+            "package intent\nallow contains 1 if x\nx := 1 if input.n > 6\nx := 2 if input.n < 8\n",
+            "buckets:4:1: policy_error: rule conflicts with the rule in line 3",
+        ),
         (LOOP, "buckets: policy_timeout: it did not finish in 0.3 s"),
         (PANIC, "buckets: policy_crash: it broke the engine, or ran out of memory (exit code 1)"),
         (
@@ -48,7 +52,7 @@ async def denial(evaluator: RegorusEvaluator, judged: PolicySource, given: JsonV
             "buckets:2:1: policy_malformed: deny is a boolean, no set; write deny contains … if …",
         ),
     ],
-    ids=["error", "timeout", "crash", "undefined", "malformed"],
+    ids=["error", "conflict", "timeout", "crash", "undefined", "malformed"],
 )
 async def test_a_failure_denies_and_says_which_policy_where_and_what(
     evaluator: RegorusEvaluator, source: str, reason: str

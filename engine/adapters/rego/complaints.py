@@ -10,6 +10,8 @@ _PLACED: Final = re.compile(
 )
 # The words of a built-in in Python come wrapped in the names of its exception.
 _IN_PYTHON: Final = re.compile(r"extension '(?P<name>[^']+)' raises Python error: \w+: ")
+# The engine knows the source by a name of ours, and no rewriting moves a line.
+_ANOTHER_RULE: Final = re.compile(r"\brule at [^\n]+:(?P<line>\d+):\d+$")
 _TAB_WIDTH: Final = 4
 
 
@@ -33,7 +35,7 @@ def complaint_of(refused: RuntimeError) -> Complaint:
     if found is None:
         return Complaint("", 0, 0, str(refused).strip().partition("\n")[0])
     column = _column(found["text"], int(found["column"]))
-    words = _IN_PYTHON.sub(r"\g<name>: ", found["words"])
+    words = _IN_PYTHON.sub(r"\g<name>: ", _ANOTHER_RULE.sub(r"the rule in line \g<line>", found["words"]))
     return Complaint(found["name"], int(found["line"]), column, words)
 
 
