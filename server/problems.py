@@ -13,7 +13,7 @@ from engine.service.report import OperationReport, ReportedOperation
 
 # What is said of a decision that no rule gives a reason for.
 NOBODY_ALLOWS: Final = "no policy allows it and none denies it"
-NOTHING_BINDS: Final = "no policy is attached to project {project}"
+NOTHING_BINDS: Final = "no policy binds project {project}"
 NONE_APPLIES: Final = "policies are attached, and none of them applies to it"
 
 

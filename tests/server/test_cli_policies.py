@@ -102,7 +102,7 @@ def test_a_policy_is_attached_and_detached_and_the_project_says_what_binds_it(
     stage: Stage, file: Path
 ) -> None:
     nothing = stage.run("policy", "bindings", "demo").stdout
-    assert nothing == "no policy is attached to project demo: every change is allowed\n"
+    assert nothing == "no policy binds project demo: every change is allowed\n"
     stage.run("policy", "add", "rules", str(file))
     bound = stage.json("policy", "attach", "rules", "demo")
     assert bound == {"format_version": "1.0", "policy": "rules", "project": "demo", "attached": True}

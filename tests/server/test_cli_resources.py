@@ -75,7 +75,7 @@ def test_people_read_what_changes_and_what_was_decided(stage: Stage) -> None:
         '    ~ acl: "private" → "public"',
         "    ~ size: 1 → 2",
         '    + tags.b: "2"',
-        "  decision   allowed: no policy is attached to project demo",
+        "  decision   allowed: no policy binds project demo",
     ]
 
 

@@ -89,7 +89,7 @@ async def test_the_text_says_why_where_no_policy_gives_a_reason() -> None:
         free = await asked.intent(**BUCKET)
         await bind(engine, UNDECIDED)
         held = await asked.intent(operation="delete", resource_id="logs")
-    assert "\ndecision: allowed: no policy is attached to project default\n" in text(free)
+    assert "\ndecision: allowed: no policy binds project default\n" in text(free)
     assert "\ndecision: pending_review by rule v1: no policy allows it and none denies it\n" in text(held)
 
 
