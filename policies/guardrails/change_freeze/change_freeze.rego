@@ -65,7 +65,7 @@ warn contains sprintf("%s: %s", [_resource.resource_id, freeze]) if {
 	some freeze in _freezes
 }
 
-_freezes contains sprintf("changes are frozen until %s (%s): wait, or ask for a waiver", [window.to, reason]) if {
+_freezes contains sprintf("changes are frozen until %s (%s): wait, or ask for an exception", [window.to, reason]) if {
 	_is_bound
 	some window in _parameters.windows
 	_moment >= time.parse_rfc3339_ns(window.from)
@@ -77,7 +77,7 @@ _freezes contains reason if {
 	_is_bound
 	some window in _parameters.weekly
 	_is_within(window)
-	reason := sprintf("changes are frozen on %s from %s to %s (%s): wait, or ask for a waiver", [
+	reason := sprintf("changes are frozen on %s from %s to %s (%s): wait, or ask for an exception", [
 		concat(", ", window.days),
 		window.from,
 		window.to,

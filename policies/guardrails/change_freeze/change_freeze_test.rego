@@ -10,7 +10,7 @@ tuesday := "2026-11-24T09:30:00Z"
 never := {"weekly": []}
 
 test_weekends_are_frozen_by_default if {
-	reason := "web: changes are frozen on saturday, sunday from 00:00 to 24:00 (UTC): wait, or ask for a waiver"
+	reason := "web: changes are frozen on saturday, sunday from 00:00 to 24:00 (UTC): wait, or ask for an exception"
 	every moment in [saturday, "2026-11-21T00:00:00Z", "2026-11-22T23:59:59.999Z"] {
 		every operation in ["create", "update", "delete"] {
 			said(request(operation, moment, []), {}) == {"deny": {reason}}
@@ -33,7 +33,7 @@ test_a_window_is_frozen_from_its_first_moment_until_before_its_last if {
 		"to": "2026-11-24T12:00:00+01:00",
 		"reason": "audit",
 	}]}
-	reason := "web: changes are frozen until 2026-11-24T12:00:00+01:00 (audit): wait, or ask for a waiver"
+	reason := "web: changes are frozen until 2026-11-24T12:00:00+01:00 (audit): wait, or ask for an exception"
 	every moment in ["2026-11-24T09:00:00Z", tuesday, "2026-11-24T10:59:59Z"] {
 		said(request("update", moment, []), parameters) == {"deny": {reason}}
 	}
@@ -44,14 +44,14 @@ test_a_window_is_frozen_from_its_first_moment_until_before_its_last if {
 
 test_a_window_needs_no_reason if {
 	window := {"from": "2026-11-24T00:00:00Z", "to": "2026-11-25T00:00:00Z"}
-	reason := "web: changes are frozen until 2026-11-25T00:00:00Z (no reason given): wait, or ask for a waiver"
+	reason := "web: changes are frozen until 2026-11-25T00:00:00Z (no reason given): wait, or ask for an exception"
 	said(request("update", tuesday, []), {"windows": [window], "weekly": []}) == {"deny": {reason}}
 }
 
 test_a_weekly_window_is_of_its_time_zone if {
 	parameters := {"weekly": [{"days": ["tuesday"], "from": "09:00", "to": "10:00"}], "time_zone": "Europe/Berlin"}
 	said(request("update", tuesday, []), parameters) == {}
-	reason := "web: changes are frozen on tuesday from 09:00 to 10:00 (Europe/Berlin): wait, or ask for a waiver"
+	reason := "web: changes are frozen on tuesday from 09:00 to 10:00 (Europe/Berlin): wait, or ask for an exception"
 	said(request("update", "2026-11-24T08:30:00Z", []), parameters) == {"deny": {reason}}
 }
 
@@ -66,7 +66,7 @@ test_a_weekly_window_can_end_on_the_day_after if {
 }
 
 test_a_freeze_can_be_left_to_a_person if {
-	reason := "web: changes are frozen on saturday, sunday from 00:00 to 24:00 (UTC): wait, or ask for a waiver"
+	reason := "web: changes are frozen on saturday, sunday from 00:00 to 24:00 (UTC): wait, or ask for an exception"
 	said(request("update", saturday, []), {"answer": "review"}) == {"review": {reason}}
 }
 
