@@ -95,19 +95,21 @@ async def test_policies_are_read_only_by_who_holds_the_right(world: World) -> No
 
 
 @pytest.mark.requirement("3.2.rights")
-async def test_an_assistant_neither_sheds_nor_gains_a_policy_by_a_label_or_a_space(world: World) -> None:
+async def test_an_assistant_neither_sheds_nor_gains_nor_misleads_a_policy_by_a_label_or_a_space(world: World) -> None:
     await add(world, labels=("autoattach:env:dev",))
     services = world.services
     for change in (
         update_project(services, ADAS, "demo", labels=()),
         update_project(services, ADAS, "demo", space="data"),
+        update_project(services, ADAS, "demo", labels=("env:dev", "env:prod")),
         create_project(services, ADAS, "web", ("env:dev",)),
     ):
         with pytest.raises(Forbidden) as refused:
             await change
         assert refused.value.facts == {"scope": "policies:write"}
-    await update_project(services, ADAS, "demo", labels=("env:dev", "web"))
+    await update_project(services, ADAS, "demo", labels=("env:dev",), sample_policies=True)
     await create_project(services, ADAS, "web", ("env:prod",))
+    await update_project(services, ADAS, "web", labels=("env:test", "web"))
     await create_project(services, ADAS, "data", (), "data")
     await add(world, labels=("autoattach:*",), space="data", name="other")
     with pytest.raises(Forbidden):

@@ -23,3 +23,19 @@ async def require_bonds(
     # INVARIANT: who may write projects and not policies neither sheds nor gains a policy by a label.
     if any(one != other for one, other in called):
         principal.require(Scope.POLICIES_WRITE)
+
+
+async def require_labels(
+    transaction: Transaction, principal: Principal, before: Project, after: Project
+) -> None:
+    """Do nothing where labels and space stay, where nothing is attached, or the principal edits policies.
+
+    Policies read both (`input.project`), so that a change of them may be a way around what is attached.
+
+    Raises:
+        Forbidden: the principal lacks `policies:write`, and the change matters to a policy or attaches one.
+    """
+    moved = (before.labels, before.space) != (after.labels, after.space)
+    if moved and await transaction.attachments.bonds(before):
+        principal.require(Scope.POLICIES_WRITE)
+    await require_bonds(transaction, principal, before, after)

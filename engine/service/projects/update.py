@@ -12,7 +12,7 @@ from engine.core.digest import digest
 from engine.core.projects import Project, parse_labels, parse_space
 from engine.core.values import JsonObject
 from engine.service.lookup import find_project
-from engine.service.projects.rebind import require_bonds
+from engine.service.projects.rebind import require_labels
 from engine.service.projects.settings import checked_settings
 from engine.service.services import Services
 
@@ -34,8 +34,8 @@ async def update_project(
     sample is kept of what each policy says about the project.
 
     Raises:
-        Forbidden: the principal lacks `projects:write`, or `policies:write` where a label or the space calls
-            for other policies than before.
+        Forbidden: the principal lacks `projects:write`, or `policies:write` where it changes labels or
+            space of a project that has policies, or calls for some.
         NotFound: there is no such project, or the mirror lacks a named provider.
         InvalidInput: a label or the space is malformed, or a setting is not acceptable, by the provider's own
             schema; secrets among the settings are refused.
@@ -57,7 +57,7 @@ async def update_project(
                 "provider_settings": {a: s for a, s in merged.items() if s is not None},
             }
         )
-        await require_bonds(transaction, principal, project, changed)
+        await require_labels(transaction, principal, project, changed)
         await transaction.projects.save(changed)
         await transaction.audit.append(_event(changed, principal, services.clock.now()))
     return changed
