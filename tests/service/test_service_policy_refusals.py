@@ -95,7 +95,7 @@ async def test_policies_are_read_only_by_who_holds_the_right(world: World) -> No
 
 
 @pytest.mark.requirement("3.2.rights")
-async def test_an_assistant_neither_sheds_nor_gains_nor_misleads_a_policy_by_a_label_or_a_space(world: World) -> None:
+async def test_an_assistant_neither_sheds_nor_gains_nor_misleads_a_policy_by_a_label(world: World) -> None:
     await add(world, labels=("autoattach:env:dev",))
     services = world.services
     for change in (
