@@ -85,3 +85,35 @@ async def test_an_error_names_its_place_in_the_file_as_written(tmp_path: Path) -
     write(tmp_path, {"p.rego": POLICY, "p_test.rego": test})
     (result,) = (await run(tmp_path, coverage=True)).results
     assert result.message == f"{(tmp_path / 'p_test.rego').as_posix()}:4:33: divide by zero"
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome"),
+    [
+        ('count(p.none) == 0 with input as data.absent with data.x as {"a": 1}', "fail"),
+        ('count(p.none) == 0 with input as data.there with data.x as {"a": 1}', "pass"),
+        ('count(p.none) == 0 with input as {"a": [data.absent]} with data.x as 1', "fail"),
+        ("count(p.none) == 0 with data.x as data.absent with p.f as mock", "fail"),
+        ("p.f(1) == 2 with input as data.there with p.f as mock", "pass"),
+        ("p.f(1) == 2 with input as data.there with p.f as data.t.mock", "pass"),
+        ("count(p.none) == 3 with input as data.there with count as 3", "pass"),
+        (
+            'some i in [1]\n\tcount(p.none) == 0 with input as {\n"a": i, # b\n\t} with data.x as i',
+            "pass",
+        ),
+        ("every i in [1, 2] {\n\t\tcount(p.none) == 0 with input as i with data.x as i\n\t}", "pass"),
+        ("count(p.none) == 0 with input as [x | some x in [1]] with data.x as data.there", "pass"),
+    ],
+)
+async def test_each_value_after_with_must_be_there_not_the_last_one_alone(
+    tmp_path: Path, body: str, outcome: str
+) -> None:
+    write(
+        tmp_path,
+        {
+            "p.rego": "package p\nnone contains 1 if input.never\nf(x) := x\n",
+            "data.json": '{"there": {"b": 1}}',
+            "t_test.rego": f"package t\nimport data.p\nmock(_) := 2\ntest_x if {{\n\t{body}\n}}\n",
+        },
+    )
+    assert outcomes(await run(tmp_path)) == {"test_x": outcome}

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from engine.adapters.rego.suite.probes import Probes, Refused
 from engine.adapters.rego.suite.rules import Body, Rule
+from engine.adapters.rego.suite.tree import references_in
 from engine.adapters.rego.syntax import Node
 
 _UNDEFINED: Final = "undefined"
 _VALUES_MAX: Final = 3
 _REFERENCES_MAX: Final = 8
 _SHOWN_MAX_CHARS: Final = 1_000
-_REFERENCES: Final = frozenset({"Var", "RefDot", "RefBrack"})
 
 
 def expected_cases(rule: Rule, probes: Probes) -> list[list[Any]]:
@@ -94,9 +94,11 @@ class _Why:
 
     def _replaced(self, held: list[str], modifiers: Sequence[Node]) -> Iterator[str]:
         """Tell of the values after `with … as` that there are not: without one nothing holds."""
-        for reference in chain.from_iterable(_references(modifier["as"]) for modifier in modifiers):
-            if self._shown(held, self._rule.read(reference), "") == _UNDEFINED:
-                yield f"  {self._rule.written(reference)}: {_UNDEFINED}"
+        for reference in chain.from_iterable(references_in(modifier["as"]) for modifier in modifiers):
+            # What the runner put in leads back to no text.
+            written = self._rule.written(reference)
+            if written and self._shown(held, self._rule.read(reference), "") == _UNDEFINED:
+                yield f"  {written}: {_UNDEFINED}"
 
     def _every(self, held: list[str], literal: Node) -> Iterator[str]:
         """Tell of the elements for which the body did not hold, and why for these."""
@@ -122,7 +124,7 @@ class _Why:
     def _values(self, held: list[str], node: Node, modifiers: str, but: Sequence[Node] = ()) -> Iterator[str]:
         """Tell the value of each reference below a node, whole ones only."""
         told = set(map(self._rule.written, but))
-        for reference in _references(node):
+        for reference in references_in(node):
             written = self._rule.written(reference)
             if written in told or len(told) > _REFERENCES_MAX:
                 continue
@@ -138,24 +140,3 @@ class _Why:
         shown = [value[:_SHOWN_MAX_CHARS] for value in values[:_VALUES_MAX]]
         more = len(values) - len(shown)
         return " or ".join(shown) + (f" or {more} more" if more else "") or _UNDEFINED
-
-
-def _references(node: Node) -> Iterator[Node]:
-    """Yield the outermost references below a node, outermost first; names of functions are none."""
-    ((kind, body),) = node.items()
-    if kind in _REFERENCES:
-        yield body
-        return
-    if kind.endswith("Compr"):
-        return
-    parts = [part for name, part in body.items() if name != "fcn"] if isinstance(body, dict) else []
-    for inner in parts:
-        yield from _below(inner)
-
-
-def _below(part: object) -> Iterator[Node]:
-    if isinstance(part, list):
-        for item in part:
-            yield from _below(item)
-    elif isinstance(part, dict) and len(part) == 1 and isinstance(next(iter(part.values())), dict):
-        yield from _references(part)

@@ -9,6 +9,7 @@ from engine.adapters.rego.complaints import Complaint, complaint_of
 from engine.adapters.rego.rewrite.edits import Edit, Rewritten
 from engine.adapters.rego.suite.measured import measure
 from engine.adapters.rego.suite.qualify import Names, qualify
+from engine.adapters.rego.suite.replaced import lookup_edits
 from engine.adapters.rego.suite.sources import Failed, Source, read
 from engine.adapters.rego.syntax import Path, package_of
 from engine.core.policy.suite.worlds import spelt_path
@@ -41,7 +42,9 @@ class Modules:
         self._packages = [package_of(module.tree) for module in parsed]
         names = Names(module.tree for module in parsed)
         for number, module in enumerate(parsed):
-            edits = qualify(module.tree, module.rewritten.text, names)
+            edits = [*qualify(module.tree, module.rewritten.text, names)]
+            if sources[number].is_test:
+                edits += lookup_edits(module.tree, module.rewritten.text, names)
             if not coverage or sources[number].is_test:
                 self._texts.append(module.rewritten.then(edits))
                 continue

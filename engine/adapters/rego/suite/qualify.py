@@ -41,6 +41,13 @@ class Names:
         """Return the paths of the functions that a package defines."""
         return self._functions[package]
 
+    def is_function(self, path: Path, package: Path) -> bool:
+        """Tell whether a reference in a package names a function: of its own, or by its full path."""
+        if path in self._functions[package]:
+            return True
+        owned = self._functions.items()
+        return any(("data", *owner, *name) == path for owner, names in owned for name in names)
+
 
 def qualify(tree: Node, text: str, names: Names) -> Iterator[Edit]:
     """Yield the edits that give functions that are called, and what `with` replaces, their full paths."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from engine.adapters.rego.syntax import Node, Path
 
+_REFERENCES: Final = frozenset({"Var", "RefDot", "RefBrack"})
 _QUOTES: Final = ('"', "`")
 
 
@@ -89,3 +90,27 @@ def root_of(node: Node) -> Node | None:
         if kind not in {"RefDot", "RefBrack"}:
             return None
         node = body["refr"]
+
+
+def references_in(node: Node) -> Iterator[Node]:
+    """Yield the outermost references below a node, outermost first; names of functions are none.
+
+    Those inside a comprehension are left out: its names are known inside of it alone.
+    """
+    ((kind, body),) = node.items()
+    if kind in _REFERENCES:
+        yield node
+        return
+    if kind.endswith("Compr"):
+        return
+    parts = [part for name, part in body.items() if name != "fcn"] if isinstance(body, dict) else []
+    for inner in parts:
+        yield from _below(inner)
+
+
+def _below(part: object) -> Iterator[Node]:
+    if isinstance(part, list):
+        for item in part:
+            yield from _below(item)
+    elif isinstance(part, dict) and len(part) == 1 and isinstance(next(iter(part.values())), dict):
+        yield from references_in(part)
