@@ -10,6 +10,7 @@ import typer
 from pydantic import JsonValue
 from rich.text import Text
 
+from engine.core.policy.policies import Finding
 from engine.core.policy.scrutiny import Scrutinised
 from server.cli import arguments
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, reporting
@@ -42,16 +43,23 @@ def check(
     found: list[JsonValue] = [finding.model_dump(mode="json") for finding in findings]
     screen.show(
         {"format_version": FORMAT_VERSION, "ok": not blocked, "files": files, "findings": found},
-        [*(Text(str(finding)) for finding in findings), Text(_summary(checked, len(findings)))],
+        [*(Text(str(finding)) for finding in findings), Text(_summary(checked, findings))],
     )
     raise typer.Exit(ExitCode.USAGE if blocked else ExitCode.OK)
 
 
-def _summary(checked: Sequence[Scrutinised], findings: int) -> str:
+def _summary(checked: Sequence[Scrutinised], findings: Sequence[Finding]) -> str:
     sorts = [each.sort for each in checked]
     policies = sorts.count("policy")
-    said = f"{policies} {'policy' if policies == 1 else 'policies'} checked, {findings or 'nothing'} found"
+    errors = sum(finding.blocking for finding in findings)
+    found = f"{_counted(errors, 'error')} and {_counted(len(findings) - errors, 'warning')}"
+    said = f"{_counted(policies, 'policy', 'policies')} checked, {found if findings else 'nothing'} found"
     others = len(sorts) - sorts.count("policy")
     if others:
-        said += f"; {others} tests and libraries only parsed, `intent policy test` judges them"
+        parsed = _counted(others, "test or library", "tests and libraries")
+        said += f"; {parsed} only parsed, which `intent policy test` judges"
     return said
+
+
+def _counted(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or f'{one}s'}"

@@ -50,7 +50,7 @@ def test_a_folder_is_checked_at_any_depth_each_file_for_what_it_is(tmp_path: Pat
     assert done.exit_code == 0
     assert done.stdout.strip() == (
         "2 policies checked, nothing found; 2 tests and libraries only parsed, "
-        "`intent policy test` judges them"
+        "which `intent policy test` judges"
     )
 
 
@@ -66,6 +66,11 @@ def test_one_broken_file_hides_no_other(tmp_path: Path) -> None:
         ("e.rego", "wrong_package"),
     ]
     assert (answer["ok"], check(tmp_path).exit_code) == (False, 2)
+
+
+def test_errors_and_warnings_are_counted_apart(tmp_path: Path) -> None:
+    write(tmp_path, a='package intent\ndeny contains "x" if {\n\ty := 1\n}\nx := 1\nx := 2\n')
+    assert check(tmp_path).stdout.splitlines()[-1] == "1 policy checked, 1 error and 1 warning found"
 
 
 def test_a_file_named_twice_is_checked_once_and_hidden_folders_are_left_alone(tmp_path: Path) -> None:
