@@ -42,7 +42,7 @@ COMMANDS: Final[Mapping[str, Deferred]] = MappingProxyType(
         "reject": Deferred("server.cli.review", _REVIEW, "Refuse the plan that waits."),
         "history": Deferred("server.cli.history", _REVIEW, "Show what was asked of a project, newest first."),
         "audit": Deferred("server.cli.audit", _REVIEW, "Verify and hand out the audit chain."),
-        "policy": Deferred("server.cli.policy", _RULES, "Check, store, attach and evaluate policies."),
+        "policy": Deferred("server.cli.policy.app", _RULES, "Check, store, attach and evaluate policies."),
         "provider": Deferred(
             "server.cli.provider", _RULES, "Show which providers there are, and their types."
         ),

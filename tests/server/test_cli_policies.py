@@ -9,7 +9,7 @@ import pytest
 
 from engine.core.policy.metadata import PolicyMetadata, Severity
 from engine.testing.engines import ALLOW, DENY
-from server.cli.policy_text import about
+from server.cli.policy.text import about
 from server.problems import listing
 from tests.server.cli_stage import Stage, set_stage
 

@@ -9,7 +9,7 @@ import pytest
 from engine.core.errors import InvalidInput
 from engine.testing.builders import MOMENT
 from engine.testing.engines import DENY
-from server.cli.policy_waive import parse_when
+from server.cli.policy.waive import parse_when
 from tests.server.cli_stage import Stage, set_stage
 
 

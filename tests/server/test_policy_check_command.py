@@ -93,7 +93,7 @@ def test_a_check_of_nothing_is_an_error(tmp_path: Path, name: str, why: str) -> 
 
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, a=GOOD, b=GOOD)
-    monkeypatch.setattr("server.cli.policy_files.POLICY_FILES_MAX", 1)
+    monkeypatch.setattr("server.cli.policy.files.POLICY_FILES_MAX", 1)
     assert "more than 1" in check(tmp_path).stderr
 
 

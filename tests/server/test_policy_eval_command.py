@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from server.cli.policy_given import Stored, parse_policy
+from server.cli.policy.given import Stored, parse_policy
 from tests.server.cli_stage import Stage, set_stage
 
 pytestmark = pytest.mark.requirement("3.3.eval")

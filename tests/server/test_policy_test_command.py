@@ -18,8 +18,8 @@ from engine.core.policy.suite.results import (
     judge,
 )
 from server.cli.main import app
-from server.cli.suite_formats import as_github, as_json, as_junit, as_tap
-from server.cli.suite_text import suite_lines
+from server.cli.policy.suite_formats import as_github, as_json, as_junit, as_tap
+from server.cli.policy.suite_text import suite_lines
 
 SUITE: Final = """package p_test
 test_good if true

@@ -14,8 +14,8 @@ from engine.core.policy.decision import Decision, Outcome, PolicyAnswer, PolicyF
 from engine.core.policy.policies import Finding, PolicySource, RegoVersion, policy_set_digest
 from engine.service.gate import gate
 from engine.testing.evaluators import Said, ScriptedEvaluator
-from server.cli.policy_decision import decide_on, decision_document, decision_text
-from server.cli.policy_given import source_in
+from server.cli.policy.decision import decide_on, decision_document, decision_text
+from server.cli.policy.given import source_in
 from server.problems import exit_of_outcome
 
 pytestmark = pytest.mark.anyio

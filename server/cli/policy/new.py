@@ -12,7 +12,7 @@ from engine.core.errors import Conflict, InvalidInput
 from engine.core.policy.policies import parse_policy_name
 from server.cli import arguments
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, reporting
-from server.cli.policy_scaffold import files_of
+from server.cli.policy.scaffold import files_of
 
 app = typer.Typer()
 

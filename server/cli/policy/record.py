@@ -15,7 +15,7 @@ from engine.service.policies.rehearsal import Recording
 from engine.service.providers.owner import owner_of_type
 from server.cli import arguments
 from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
-from server.cli.record_given import MADE_UP, current_given, document_given, write_document
+from server.cli.policy.record_given import MADE_UP, current_given, document_given, write_document
 from server.cli.session import Session, run
 
 app = typer.Typer()

@@ -10,8 +10,8 @@ from engine.core.policy.suite.results import Demands
 from engine.ports.suites import SuiteRequest
 from server.cli import arguments
 from server.cli.output import Output, OutputOption, QuietOption, Screen
-from server.cli.suite_output import SuiteFormat, tell
-from server.cli.suite_run import run_on_change, run_once
+from server.cli.policy.suite_output import SuiteFormat, tell
+from server.cli.policy.suite_run import run_on_change, run_once
 from server.problems import EXIT_OF_VERDICT
 
 app = typer.Typer()

@@ -12,7 +12,7 @@ from engine.ports.evaluator import PolicyEvaluator
 from engine.ports.explainer import PolicyExplainer
 from server.bootstrap.evaluation import open_evaluator, open_explainer
 from server.cli.output import Screen, reporting
-from server.cli.policy_given import Given, Reading, Stored, files_given, parse_policy, policies_given
+from server.cli.policy.given import Given, Reading, Stored, files_given, parse_policy, policies_given
 from server.cli.session import Session, load_settings, run
 
 T = TypeVar("T")

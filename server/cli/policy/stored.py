@@ -14,7 +14,7 @@ from engine.service.policies.show import show_policy
 from server.cli import arguments
 from server.cli.given import read_object, read_text
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, reporting, table
-from server.cli.policy_text import as_written, policy_document, policy_line, policy_row, version_document
+from server.cli.policy.text import as_written, policy_document, policy_line, policy_row, version_document
 from server.cli.session import run
 
 app = typer.Typer()

@@ -1,4 +1,4 @@
-"""Checking files and folders of Rego one by one. How it is told is `policy_check`'s business."""
+"""Checking files and folders of Rego one by one. How it is told is `check`'s business."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +10,8 @@ from engine.core.policy.policies import Checked, Finding
 from engine.core.policy.scrutiny import Scrutinised, scrutinise
 from engine.ports.evaluator import PolicyEvaluator
 from server.bootstrap.evaluation import open_evaluator
-from server.cli.policy_files import rego_files
-from server.cli.policy_given import source_in
+from server.cli.policy.files import rego_files
+from server.cli.policy.given import source_in
 from server.cli.session import load_settings
 
 

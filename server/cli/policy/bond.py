@@ -10,7 +10,7 @@ from engine.service.policies.bindings import PolicyBinding, policy_bindings
 from engine.service.policies.detach import detach_policy
 from server.cli import arguments
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, table
-from server.cli.policy_text import TYPES_SHOWN
+from server.cli.policy.text import TYPES_SHOWN
 from server.cli.session import run
 from server.problems import NOTHING_BINDS, listing
 

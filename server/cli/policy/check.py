@@ -14,7 +14,7 @@ from engine.core.policy.policies import Finding
 from engine.core.policy.scrutiny import Scrutinised
 from server.cli import arguments
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, reporting
-from server.cli.policy_scrutiny import scrutinise_paths
+from server.cli.policy.scrutiny import scrutinise_paths
 from server.problems import ExitCode
 
 app = typer.Typer()

@@ -9,9 +9,9 @@ from engine.core.policy.backtest import Backtest
 from engine.core.policy.policies import PolicySource, parse_policy_name
 from engine.service.policies.backtest import backtest
 from server.cli import arguments
-from server.cli.backtest_text import backtest_lines
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, reporting
-from server.cli.policy_given import Reading, parse_policy, policies_given
+from server.cli.policy.backtest_text import backtest_lines
+from server.cli.policy.given import Reading, parse_policy, policies_given
 from server.cli.progress import counted
 from server.cli.session import Session, run
 from server.problems import ExitCode

@@ -9,10 +9,10 @@ from engine.core.errors import InvalidInput
 from engine.service.policies.why import why
 from server.cli import arguments
 from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
-from server.cli.policy_given import Reading
+from server.cli.policy.given import Reading
+from server.cli.policy.why_given import explain_given
+from server.cli.policy.why_text import show_explanations, show_why
 from server.cli.session import run
-from server.cli.why_given import explain_given
-from server.cli.why_text import show_explanations, show_why
 from server.problems import ExitCode
 
 app = typer.Typer()

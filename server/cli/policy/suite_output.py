@@ -7,8 +7,8 @@ import typer
 
 from engine.core.policy.suite.results import Judgement, SuiteReport, Verdict
 from server.cli.output import Screen
-from server.cli.suite_formats import as_github, as_json, as_junit, as_tap
-from server.cli.suite_text import suite_lines
+from server.cli.policy.suite_formats import as_github, as_json, as_junit, as_tap
+from server.cli.policy.suite_text import suite_lines
 
 
 class SuiteFormat(StrEnum):

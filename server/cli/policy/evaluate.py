@@ -9,9 +9,9 @@ from engine.core.policy.decision import Decision
 from engine.core.policy.policies import PolicySource
 from server.cli import arguments
 from server.cli.output import Output, OutputOption, QuietOption, Screen
-from server.cli.policy_decision import decide_on, decision_document, decision_text
-from server.cli.policy_given import Reading
-from server.cli.policy_work import Tools, with_policies
+from server.cli.policy.decision import decide_on, decision_document, decision_text
+from server.cli.policy.given import Reading
+from server.cli.policy.work import Tools, with_policies
 from server.problems import exit_of_outcome
 
 app = typer.Typer()

@@ -10,8 +10,8 @@ from engine.core.policy.explain import Explanation
 from engine.core.policy.policies import PolicySource
 from server.cli.given import read_object
 from server.cli.output import Screen, reporting
-from server.cli.policy_given import Reading
-from server.cli.policy_work import Tools, with_policies
+from server.cli.policy.given import Reading
+from server.cli.policy.work import Tools, with_policies
 
 
 def explain_given(

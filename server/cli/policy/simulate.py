@@ -11,8 +11,8 @@ from engine.core.policy.rules import RULES
 from engine.service.policies.simulate import Simulation, simulate
 from server.cli import arguments
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, one_line, reporting
-from server.cli.policy_decision import decision_document, decision_text
-from server.cli.policy_given import Reading, parse_policy, policies_given
+from server.cli.policy.decision import decision_document, decision_text
+from server.cli.policy.given import Reading, parse_policy, policies_given
 from server.cli.session import Session, run
 from server.problems import exit_of_outcome
 

@@ -13,7 +13,7 @@ from engine.service.policies.switch import switch_policy
 from engine.service.policies.versions import policy_versions
 from server.cli import arguments
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, reporting, table
-from server.cli.policy_text import about, history_document, policy_document, policy_line
+from server.cli.policy.text import about, history_document, policy_document, policy_line
 from server.cli.session import run
 
 app = typer.Typer()
