@@ -1,6 +1,7 @@
 """`intent policy check`: files and folders, policies, tests and libraries."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +101,10 @@ def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_the_old_language_is_checked_where_it_is_asked_for(tmp_path: Path) -> None:
     write(tmp_path, a='package intent\n\ndeny[m] { m = "x" }\n')
     assert (check(tmp_path).exit_code, check(tmp_path, "--rego-v0").exit_code) == (2, 0)
+
+
+def test_a_pipe_among_the_files_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.rego")
+    done = check(tmp_path)
+    assert done.exit_code == 2
+    assert f"{tmp_path / 'p.rego'} is no regular file" in done.stderr

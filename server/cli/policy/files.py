@@ -16,8 +16,8 @@ def rego_files(paths: Sequence[Path]) -> list[Path]:
     Hidden folders and links to folders are not entered.
 
     Raises:
-        InvalidInput: a path does not exist, a folder cannot be read or holds no file of Rego, or there
-            are too many files.
+        InvalidInput: a path does not exist, a folder cannot be read, holds no file of Rego or one that is no
+            regular file, or there are too many files.
     """
     found: dict[Path, None] = {}
     for path in paths:
@@ -52,4 +52,7 @@ def _below(folder: Path) -> Iterator[Path]:
             if not member.name.startswith(".") and not member.is_symlink():
                 yield from _below(member)
         elif member.suffix == _SUFFIX:
+            # To open a pipe would wait for whoever writes into it; a link that leads nowhere fails when read.
+            if member.exists() and not member.is_file():
+                raise InvalidInput(f"{member} is no regular file", field="path", hint="leave it out")
             yield member
