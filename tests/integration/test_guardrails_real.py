@@ -6,16 +6,13 @@ from typing import Final
 import pytest
 
 from engine.core.operations.states import OperationState
-from engine.core.policy.decision import Decision
 from engine.core.policy.policies import RegoVersion
-from engine.core.values import JsonObject
-from engine.service.create import create
 from engine.service.policies.add import add_policy
 from engine.service.policies.attach import attach_policy
-from engine.service.report import OperationReport
 from server.demo.cloud import MockCloud
 from tests.integration.guarded import GUARDED, Guarded
-from tests.room import AWS, PROJECT, Room, open_room
+from tests.integration.planned import decided, planned
+from tests.room import PROJECT, Room, open_room
 
 pytestmark = [pytest.mark.anyio, pytest.mark.integration]
 
@@ -29,9 +26,9 @@ async def test_guardrails_deny_the_bad_plan_and_say_nothing_of_the_good_one(
 ) -> None:
     async with open_room(moto, real_home, tmp_path / "intent.db") as room:
         await _attach(room, *guarded.denied)
-        bad = await _plan(room, guarded.resource_type, guarded.bad)
+        bad = await planned(room, guarded.resource_type, guarded.bad)
         assert {answer.name: answer.deny for answer in bad.policies} == guarded.denied
-        good = await _plan(room, guarded.resource_type, guarded.good)
+        good = await planned(room, guarded.resource_type, guarded.good)
         assert {answer.name for answer in good.policies} == set(guarded.denied)
         assert (good.deny, good.review, good.warn) == ((), (), ())
 
@@ -48,7 +45,7 @@ async def test_what_was_made_well_cannot_be_opened_by_an_update(
         await _attach(room, "s3_no_public_acl", "s3_versioning")
         opened = await room.update("it", {"acl": "public-read", "versioning": [{"enabled": False}]})
         assert opened.operation.state is OperationState.DENIED
-        assert _decided(opened).deny == (
+        assert decided(opened).deny == (
             'it: ACL "public-read" opens it to the public; take "private"',
             "it: versioning is off; enable it",
         )
@@ -59,25 +56,3 @@ async def _attach(room: Room, *rules: str) -> None:
         source = (GUARDRAILS / rule / f"{rule}.rego").read_text(encoding="utf-8")
         await add_policy(room.services, room.alice, rule, source, RegoVersion.V1)
         await attach_policy(room.services, room.alice, rule, PROJECT)
-
-
-async def _plan(room: Room, resource_type: str, config: JsonObject) -> Decision:
-    """Return what the policies say of a creation that is only planned."""
-    asked = create(
-        room.services,
-        room.alice,
-        PROJECT,
-        resource_id="it",
-        provider=AWS,
-        provider_version="3.39.0",
-        resource_type=resource_type,
-        config=config,
-        dry_run=True,
-    )
-    return _decided(await room.done(asked))
-
-
-def _decided(report: OperationReport) -> Decision:
-    assert report.decision is not None, report.error
-    assert [answer.failure for answer in report.decision.policies] == [None] * len(report.decision.policies)
-    return report.decision

@@ -7,14 +7,12 @@ from typing import Final
 import pytest
 
 from engine.core.operations.states import OperationState
-from engine.core.policy.decision import Decision
 from engine.core.values import JsonObject
-from engine.service.create import create
 from engine.service.policies.attach_pack import attach_pack
-from engine.service.report import OperationReport
 from server.demo.cloud import MockCloud
 from server.packs import read_pack
-from tests.room import AWS, PROJECT, Room, open_room
+from tests.integration.planned import decided, planned
+from tests.room import PROJECT, open_room
 
 pytestmark = [pytest.mark.anyio, pytest.mark.integration, pytest.mark.requirement("3.5.packs")]
 
@@ -79,10 +77,10 @@ async def test_the_baseline_denies_what_is_bad_and_allows_what_is_good(
     async with open_room(moto, real_home, tmp_path / "intent.db") as room:
         await attach_pack(room.services, room.alice, read_pack("baseline"), PROJECT)
         for resource_type, config, reason in _BAD:
-            decision = await _plan(room, resource_type, config)
+            decision = await planned(room, resource_type, config)
             assert (decision.outcome.value, decision.deny) == ("denied", (reason,))
         for resource_type, config in _GOOD:
-            decision = await _plan(room, resource_type, config)
+            decision = await planned(room, resource_type, config)
             assert (decision.outcome.value, decision.deny, decision.review) == ("allowed", (), ())
 
 
@@ -95,33 +93,12 @@ async def test_a_replacement_is_held_by_the_baseline_and_denied_by_production(
         await attach_pack(room.services, room.alice, read_pack("baseline"), PROJECT)
         held = await room.update("it", {"bucket": "packed-again"})
         assert held.operation.state is OperationState.PENDING_REVIEW
-        assert _decided(held).review == (
+        assert decided(held).review == (
             "it: replacing it because of bucket destroys what it holds: see that there is a copy",
         )
         await attach_pack(room.services, room.alice, read_pack("production"), PROJECT)
         denied = await room.delete("it")
         assert denied.operation.state is OperationState.DENIED
-        assert _decided(denied).deny == (
+        assert decided(denied).deny == (
             "it: it would be deleted in production (every project is): ask for a waiver, or keep it",
         )
-
-
-async def _plan(room: Room, resource_type: str, config: JsonObject) -> Decision:
-    """Return what the policies say of a creation that is only planned."""
-    asked = create(
-        room.services,
-        room.alice,
-        PROJECT,
-        resource_id="it",
-        provider=AWS,
-        provider_version="3.39.0",
-        resource_type=resource_type,
-        config=config,
-        dry_run=True,
-    )
-    return _decided(await room.done(asked))
-
-
-def _decided(report: OperationReport) -> Decision:
-    assert report.decision is not None, report.error
-    return report.decision
