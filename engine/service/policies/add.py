@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from engine.core.auth.principals import Principal, Scope
-from engine.core.errors import Conflict, PolicyInvalid
+from engine.core.errors import Conflict
 from engine.core.policy.policies import (
     Finding,
     Policy,
@@ -17,6 +17,7 @@ from engine.core.values import JsonObject
 from engine.ports.store import Transaction
 from engine.service.policies.audit import audit_policy
 from engine.service.policies.place import placed
+from engine.service.policies.sound import require_sound
 from engine.service.services import Services
 
 
@@ -106,12 +107,5 @@ async def _newest(transaction: Transaction, name: str) -> PolicyVersion | None:
 
 async def _checked(services: Services, candidate: PolicyVersion) -> tuple[PolicyVersion, tuple[Finding, ...]]:
     """Return the version with what it says about itself, and what the check warns of."""
-    checked = await services.evaluator.check(candidate)
-    if checked.blocked:
-        raise PolicyInvalid(
-            "; ".join(str(f) for f in checked.findings if f.blocking),
-            field="source",
-            hint="mend the source and check it with `intent policy check`",
-            facts={"findings": [f.model_dump(mode="json") for f in checked.findings]},
-        )
+    checked = await require_sound(services, candidate, "source")
     return candidate.model_copy(update={"metadata": checked.metadata}), checked.findings

@@ -6,13 +6,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from engine.core.auth.principals import Principal, Scope
-from engine.core.errors import PolicyInvalid
 from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.packs import PackedPolicy, PolicyPack
 from engine.core.policy.policies import Policy, PolicyVersion, policy_of
 from engine.ports.store import Transaction
 from engine.service.lookup import find_project
 from engine.service.policies.audit import audit_policy
+from engine.service.policies.sound import require_sound
 from engine.service.services import Services
 
 Stored = Literal["added", "unchanged", "kept"]
@@ -71,15 +71,7 @@ async def attach_pack(
 
 
 async def _checked(services: Services, packed: PackedPolicy) -> PolicyMetadata:
-    checked = await services.evaluator.check(packed.candidate)
-    if checked.blocked:
-        raise PolicyInvalid(
-            "; ".join(str(finding) for finding in checked.findings if finding.blocking),
-            field="pack",
-            hint="mend the policy in the pack",
-            facts={"findings": [finding.model_dump(mode="json") for finding in checked.findings]},
-        )
-    return checked.metadata
+    return (await require_sound(services, packed.candidate, "pack", "mend the policy in the pack")).metadata
 
 
 class _Attaching:

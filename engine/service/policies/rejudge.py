@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.core.errors import PolicyInvalid
 from engine.core.operations.recorded import RecordedDecision
 from engine.core.policy.backtest import Change, reasons_beyond, redecide, standing
 from engine.core.policy.decision import Decision
@@ -11,6 +10,7 @@ from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.policies import PolicySource
 from engine.core.policy.waivers import Waiver, in_force
 from engine.core.values import redacted_paths
+from engine.service.policies.sound import require_sound
 from engine.service.services import Services
 
 
@@ -37,14 +37,7 @@ async def candidate_of(services: Services, policy: PolicySource) -> Candidate:
     Raises:
         PolicyInvalid: it could not be stored.
     """
-    checked = await services.evaluator.check(policy)
-    if checked.blocked:
-        raise PolicyInvalid(
-            "; ".join(str(finding) for finding in checked.findings if finding.blocking),
-            field="policy",
-            hint="mend the source and check it with `intent policy check`",
-            facts={"findings": [finding.model_dump(mode="json") for finding in checked.findings]},
-        )
+    checked = await require_sound(services, policy, "policy")
     async with services.store.transaction() as transaction:
         stored = await transaction.policies.find(policy.name)
     known = policy if stored is None else policy.model_copy(update={"id": stored.id})
