@@ -59,6 +59,18 @@ BESIDE = {
     ("READY_FOR_EXECUTION", "reject"): "REJECTED",
     ("READY_FOR_EXECUTION", "expire"): "EXPIRED",
     ("READY_FOR_EXECUTION", "cancel"): "CANCELLED",
+    # Whoever asked may change their mind while nothing has begun.
+    ("PLANNING", "cancel"): "CANCELLED",
+    ("DECIDING", "cancel"): "CANCELLED",
+    # One consent of several.
+    ("PENDING_REVIEW", "one of several approves"): "PENDING_REVIEW",
+    # A change of a set waits for its turn; a set stops at a failure and goes on when it is resumed.
+    ("DECIDING", "decided in a set"): "READY_FOR_EXECUTION",
+    ("APPLYING", "a change failed"): "STOPPED",
+    ("STOPPED", "resume"): "PLANNING",
+    ("STOPPED", "given up"): "FAILED",
+    # A person has looked: nothing was done.
+    ("INTERRUPTED", "not done"): "PLANNING",
 }
 EVENT_OF = {
     "plan": OperationEvent.PLAN,
@@ -67,6 +79,11 @@ EVENT_OF = {
     "plan error": OperationEvent.FAIL,
     "error": OperationEvent.FAIL,
     "not recovered": OperationEvent.FAIL,
+    "given up": OperationEvent.FAIL,
+    "decided in a set": OperationEvent.HOLD,
+    "one of several approves": OperationEvent.CONSENT,
+    "a change failed": OperationEvent.STOP,
+    "not done": OperationEvent.RETRY,
     "denied": OperationEvent.DENY,
     "undecided/review": OperationEvent.REVIEW,
     "allowed": OperationEvent.ALLOW,
@@ -127,7 +144,7 @@ def test_only_a_verdict_or_an_approved_plan_leads_to_an_effect() -> None:
 
 NOTED = {
     "planned_at": {"planned", "unchanged"},
-    "decided_at": {"decided", "deny", "review", "allow", "approved"},
+    "decided_at": {"decided", "deny", "review", "allow", "approved", "hold"},
     "applied_at": {"applied", "recover"},
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin
@@ -54,10 +55,16 @@ def _records(record: type[_Record], **also: st.SearchStrategy[Any]) -> st.Search
     return st.fixed_dictionaries({**fields, **also}).map(record.model_validate)
 
 
+@cache
+def _nested(record: type[BaseModel]) -> st.SearchStrategy[BaseModel]:
+    """Draw a record that another holds; one may hold its own kind."""
+    return st.deferred(lambda: _records(record))
+
+
 def _values(annotation: Any) -> st.SearchStrategy[Any]:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _records(annotation)
+        return _nested(annotation)
     if origin in (Union, UnionType):
         return st.one_of([_values(argument) for argument in arguments])
     if origin in (tuple, list):

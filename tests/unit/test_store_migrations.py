@@ -79,7 +79,7 @@ async def test_policies_their_versions_and_attachments_outlive_the_new_schema(tm
         await tx.projects.remove(new.PROJECT_ID)
         assert await tx.waivers.list() == []
     assert _broken_references(path) == []
-    assert (await inspect_database(url)).revision == "0002"
+    assert (await inspect_database(url)).revision == "0003"
 
 
 async def test_a_database_of_the_first_schema_that_cannot_be_migrated_stays_as_it_was(tmp_path: Path) -> None:

@@ -111,6 +111,7 @@ def operation_row(operation: Operation) -> OperationRow:
         fencing_token=operation.fencing_token,
         created_at=moment(operation.created_at),
         document=encode(operation),
+        change_set_id=operation.change_set_id,
     )
 
 

@@ -23,10 +23,13 @@ __all__ = [
     "OperationRow",
     "PolicyRow",
     "PolicyVersionRow",
+    "ProjectLockRow",
     "ProjectRow",
     "ResourceRow",
     "Row",
     "SampleRow",
+    "StepEventRow",
+    "StepRow",
     "WaiverRow",
     "col",
 ]
@@ -84,6 +87,7 @@ class OperationRow(Row, table=True):
             sqlite_where=text(f"state IN ({_RUNNING}) AND resource_id <> ''"),
         ),
         Index("ix_operations_created_at", "created_at", "id"),
+        Index("ix_operations_state", "state"),
     )
 
     id: str = Field(primary_key=True)
@@ -95,6 +99,37 @@ class OperationRow(Row, table=True):
     idempotency_key: str | None
     fencing_token: int
     created_at: str
+    document: str = Field(sa_type=Text)
+    change_set_id: str | None = Field(index=True)
+
+
+class StepRow(Row, table=True):
+    """A step of an operation's journal."""
+
+    __tablename__ = "steps"
+
+    operation_id: str = Field(primary_key=True, foreign_key="operations.id")
+    number: int = Field(primary_key=True)
+    document: str = Field(sa_type=Text)
+
+
+class StepEventRow(Row, table=True):
+    """What OpenTofu said in a step; rows are added, never changed."""
+
+    __tablename__ = "step_events"
+
+    operation_id: str = Field(primary_key=True, foreign_key="operations.id")
+    step: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    document: str = Field(sa_type=Text)
+
+
+class ProjectLockRow(Row, table=True):
+    """Who has locked a project."""
+
+    __tablename__ = "project_locks"
+
+    project_id: str = Field(primary_key=True, foreign_key="projects.id", ondelete="CASCADE")
     document: str = Field(sa_type=Text)
 
 

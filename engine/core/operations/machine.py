@@ -48,6 +48,7 @@ def _moments(event: OperationEvent, following: OperationState) -> list[str]:
         OperationEvent.REVIEW: ["decided_at"],
         OperationEvent.ALLOW: ["decided_at"],
         OperationEvent.APPROVED: ["decided_at"],
+        OperationEvent.HOLD: ["decided_at"],
         OperationEvent.APPLIED: ["applied_at"],
         OperationEvent.RECOVER: ["applied_at"],
     }.get(event, [])
@@ -63,4 +64,6 @@ def _way_out(state: OperationState) -> str:
         return "`intent operation resume` it"
     if state is OperationState.INTERRUPTED:
         return "`intent operation resume` reconciles it with the cloud"
+    if state is OperationState.STOPPED:
+        return "`intent operation resume` goes on with what was not done, `intent operation cancel` leaves it"
     return "wait until it has settled"

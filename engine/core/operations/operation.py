@@ -25,6 +25,7 @@ class OperationKind(StrEnum):
     REFRESH = "refresh"
     READ = "read"
     EJECT = "eject"
+    CHANGE_SET = "change_set"
 
 
 class UpdateMode(StrEnum):
@@ -42,7 +43,11 @@ class Accept(StrEnum):
 
 
 class Request(BaseModel):
-    """The body of a request, as the caller gave it; `digest` is what an idempotency key is bound to."""
+    """The body of a request, as the caller gave it; `digest` is what an idempotency key is bound to.
+
+    Attributes:
+        changes: of a change set, what it creates, updates and deletes, in the caller's order.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +63,7 @@ class Request(BaseModel):
     accept: Accept = Accept.REPORT
     dry_run: bool = False
     reason: str = ""
+    changes: tuple["Request", ...] = ()
 
     @property
     def digest(self) -> str:
@@ -119,6 +125,7 @@ class Operation(BaseModel):
         current_state, proposed_state: before and after as planned, secrets redacted, unknown left out.
         drift: what a refresh or a plan found changed in the cloud, secrets redacted.
         result: what a read found, secrets redacted.
+        change_set_id: the change set that it is a part of; None where it was asked for by itself.
         lease: who works on it, `host:pid:start`; empty when nobody does.
         fencing_token: counts the workers that took it up; a write with an older one is refused.
     """
@@ -133,6 +140,7 @@ class Operation(BaseModel):
     state: OperationState = OperationState.QUEUED
     actor: Principal
     session: str = ""
+    change_set_id: str | None = None
     resource_type: str = ""
     provider: str = ""
     provider_version: str = ""

@@ -14,7 +14,15 @@ says whether it may, an *effect* makes it so.
   plans anew, and only a plan with the approved digest goes on to APPLYING (event `approved`); another plan is
   put before the policies like a first one.
 - APPLYING is committed before OpenTofu starts. Whoever finds an operation there without a living worker
-  knows that an effect may have happened: INTERRUPTED is left only by reconciling with the cloud.
+  knows that an effect may have happened: INTERRUPTED is left by reconciling with the cloud, or by a person
+  who has looked there and says that nothing was done (`retry`: it is planned and decided anew).
+- A change set is an operation too, and so is each change in it. The changes are planned and decided like
+  others, and then wait in READY_FOR_EXECUTION (`hold`) for their turn in the set, which alone is approved,
+  rejected and resumed. A set that meets a failure on its way is STOPPED: what was done stays done, what was
+  not is planned and decided anew when it is resumed.
+- One consent may not be enough: `consent` notes one and goes on waiting, `approve` is the last one needed.
+- Whoever asked may change their mind while nothing has begun (`cancel`, up to DECIDING). Once an effect has
+  begun, a cancellation only asks OpenTofu to stop; the operation ends as what came of that.
 
 `TRANSITIONS` is the whole truth: a pair that is not in it is an error. `docs/reference/operations.md` shows
 the diagram generated from it.
@@ -42,6 +50,7 @@ class OperationState(StrEnum):
     EXPIRED = "EXPIRED"
     CANCELLED = "CANCELLED"
     INTERRUPTED = "INTERRUPTED"
+    STOPPED = "STOPPED"
 
 
 class OperationEvent(StrEnum):
@@ -55,6 +64,8 @@ class OperationEvent(StrEnum):
     REVIEW = "review"
     ALLOW = "allow"
     APPROVED = "approved"
+    HOLD = "hold"
+    CONSENT = "consent"
     APPROVE = "approve"
     REJECT = "reject"
     EXPIRE = "expire"
@@ -64,6 +75,8 @@ class OperationEvent(StrEnum):
     FAIL = "fail"
     LOSE = "lose"
     RECOVER = "recover"
+    RETRY = "retry"
+    STOP = "stop"
 
 
 _S = OperationState
@@ -78,13 +91,17 @@ TRANSITIONS: Final[Mapping[tuple[OperationState, OperationEvent], OperationState
         (_S.PLANNING, _E.UNCHANGED): _S.FINISHED,
         (_S.PLANNING, _E.FAIL): _S.FAILED,
         (_S.PLANNING, _E.LOSE): _S.FAILED,
+        (_S.PLANNING, _E.CANCEL): _S.CANCELLED,
         (_S.DECIDING, _E.DECIDED): _S.FINISHED,
         (_S.DECIDING, _E.DENY): _S.DENIED,
         (_S.DECIDING, _E.REVIEW): _S.PENDING_REVIEW,
         (_S.DECIDING, _E.ALLOW): _S.APPLYING,
         (_S.DECIDING, _E.APPROVED): _S.APPLYING,
+        (_S.DECIDING, _E.HOLD): _S.READY_FOR_EXECUTION,
         (_S.DECIDING, _E.FAIL): _S.FAILED,
         (_S.DECIDING, _E.LOSE): _S.FAILED,
+        (_S.DECIDING, _E.CANCEL): _S.CANCELLED,
+        (_S.PENDING_REVIEW, _E.CONSENT): _S.PENDING_REVIEW,
         (_S.PENDING_REVIEW, _E.APPROVE): _S.READY_FOR_EXECUTION,
         (_S.PENDING_REVIEW, _E.REJECT): _S.REJECTED,
         (_S.PENDING_REVIEW, _E.EXPIRE): _S.EXPIRED,
@@ -98,6 +115,10 @@ TRANSITIONS: Final[Mapping[tuple[OperationState, OperationEvent], OperationState
         (_S.APPLYING, _E.LOSE): _S.INTERRUPTED,
         (_S.INTERRUPTED, _E.RECOVER): _S.FINISHED,
         (_S.INTERRUPTED, _E.FAIL): _S.FAILED,
+        (_S.INTERRUPTED, _E.RETRY): _S.PLANNING,
+        (_S.APPLYING, _E.STOP): _S.STOPPED,
+        (_S.STOPPED, _E.RESUME): _S.PLANNING,
+        (_S.STOPPED, _E.FAIL): _S.FAILED,
     }
 )
 
