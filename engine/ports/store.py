@@ -16,6 +16,7 @@ from engine.core.policy.decision import Decision
 from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.core.values import JsonObject
+from engine.ports.journal import Journal
 from engine.ports.policies import Attachments, Policies, PolicyVersions, Samples, Waivers
 
 
@@ -159,6 +160,11 @@ class Transaction(Protocol):
     @property
     def operations(self) -> Operations:
         """Operations."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """The journal of operations."""
         ...
 
     @property

@@ -11,6 +11,7 @@ from engine.core.audit import AuditEntry
 from engine.core.errors import Conflict, NotFound
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import RUNNING_STATES, OperationState
+from engine.core.operations.steps import Step, StepEvent
 from engine.core.policy.decision import Decision
 from engine.core.policy.policies import Policy, PolicyVersion
 from engine.core.policy.samples import Sample
@@ -24,12 +25,16 @@ from engine.core.values import JsonObject
 class Tables:
     """Everything stored, by id; resources by (project id, resource id) with all versions.
 
+    Steps stand by operation and number, their events by operation, step and number.
+
     A decision stands with the id of its operation and its input.
     """
 
     projects: dict[str, Project] = field(default_factory=dict)
     resources: dict[tuple[str, str], tuple[Resource, ...]] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
+    steps: dict[tuple[str, int], Step] = field(default_factory=dict)
+    step_events: dict[tuple[str, int, int], StepEvent] = field(default_factory=dict)
     decisions: dict[str, tuple[str, Decision, JsonObject]] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     policy_versions: dict[str, tuple[PolicyVersion, ...]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from engine.core.operations.recorded import RecordedDecision
 from engine.core.policy.decision import Decision
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
+from engine.testing.journals import MemoryJournal
 from engine.testing.policy_repositories import (
     MemoryAttachments,
     MemoryPolicies,
@@ -94,6 +95,7 @@ class MemoryTransaction:
         self.projects = MemoryProjects(tables)
         self.resources = MemoryResources(tables)
         self.operations = MemoryOperations(tables)
+        self.journal = MemoryJournal(tables)
         self.decisions = MemoryDecisions(tables)
         self.policies = MemoryPolicies(tables)
         self.policy_versions = MemoryPolicyVersions(tables)

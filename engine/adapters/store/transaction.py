@@ -2,6 +2,7 @@
 
 from engine.adapters.store.audit import SqlAuditLog
 from engine.adapters.store.decisions import SqlDecisions
+from engine.adapters.store.journal import SqlJournal
 from engine.adapters.store.operations import SqlOperations
 from engine.adapters.store.policies import SqlAttachments, SqlPolicies, SqlPolicyVersions
 from engine.adapters.store.projects import SqlProjects
@@ -18,6 +19,7 @@ class SqlTransaction:
         self.projects = SqlProjects(statements)
         self.resources = SqlResources(statements)
         self.operations = SqlOperations(statements)
+        self.journal = SqlJournal(statements)
         self.decisions = SqlDecisions(statements)
         self.policies = SqlPolicies(statements)
         self.policy_versions = SqlPolicyVersions(statements)
