@@ -5,8 +5,9 @@ from datetime import datetime
 
 from engine.core.errors import StoreFailed
 from engine.core.operations.operation import Operation
+from engine.core.plans.plan import Plan
 from engine.core.policy.policies import Policy, PolicyVersion, policy_set_digest
-from engine.core.policy.selection import SkippedPolicy, select
+from engine.core.policy.selection import SkippedPolicy, names_of, select
 from engine.core.policy.waivers import Waiver, in_force
 from engine.core.projects import Project
 from engine.ports.runner import Job
@@ -33,8 +34,10 @@ class Binding:
     waivers: tuple[Waiver, ...]
 
 
-async def binding(transaction: Transaction, operation: Operation, job: Job, at: datetime) -> Binding:
-    """Return what binds the project of an operation at a moment, for what its job does.
+async def binding(
+    transaction: Transaction, operation: Operation, job: Job, plan: Plan, at: datetime
+) -> Binding:
+    """Return what binds the project of an operation at a moment, for what its plan does.
 
     Raises:
         NotFound: the project was deleted meanwhile.
@@ -46,7 +49,7 @@ async def binding(transaction: Transaction, operation: Operation, job: Job, at: 
     bound = {policy.id for policy in policies}
     given = [waiver for waiver in await transaction.waivers.list(project.id) if waiver.policy_id in bound]
     waivers = in_force(given, resource_id=operation.resource_id, resource_type=job.resource_type, at=at)
-    applying, skipped = select(policies, job.resource_type, job.kind)
+    applying, skipped = select(policies, job.resource_type, names_of(job.kind, plan.action))
     return Binding(
         project=project,
         digest=policy_set_digest(policies, waivers),

@@ -24,7 +24,7 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
     """
     async with services.store.transaction() as transaction:
         at = services.clock.now()
-        bound = await binding(transaction, operation, prepared.job, at)
+        bound = await binding(transaction, operation, prepared.job, plan, at)
         digest_of_plan = plan_digest(
             kind=operation.kind.value,
             plan=plan,
@@ -39,7 +39,8 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
     decision_id, event = services.ids.new(), _event(operation, judged.decision.outcome)
     async with services.store.transaction() as transaction:
         allowed = event is OperationEvent.ALLOW
-        now = await binding(transaction, operation, prepared.job, services.clock.now()) if allowed else bound
+        at = services.clock.now()
+        now = await binding(transaction, operation, prepared.job, plan, at) if allowed else bound
         # INVARIANT: nothing is applied on the word of policies that had been changed by then.
         if now.digest == bound.digest:
             if allowed:

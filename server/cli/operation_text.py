@@ -8,6 +8,7 @@ from rich.text import Text
 
 from engine.core.operations.operation import OperationKind
 from engine.core.operations.states import OperationState
+from engine.core.plans.plan import REPLACE
 from engine.core.policy.decision import Decision, Outcome
 from engine.core.policy.rules import RULES
 from engine.core.values import Difference, JsonObject
@@ -153,8 +154,8 @@ def _planned(report: OperationReport, planned: Sequence[Difference]) -> Iterator
     # The plan of a refresh is the drift, which is shown as such.
     if report.operation.kind is not OperationKind.REFRESH or found is None or not found.drift:
         yield from difference_lines(planned)
-    if plan.replace_paths:
-        yield _row("", f"forces a replacement: {', '.join(plan.replace_paths)}")
+    if plan.action == REPLACE:
+        yield _row("", "the object is destroyed, with what it holds, and made anew")
     if plan.unknown:
         yield _row("", f"known after the change: {', '.join(plan.unknown)}")
 

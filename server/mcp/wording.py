@@ -11,6 +11,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from engine.core.operations.operation import OperationError
+from engine.core.plans.plan import REPLACE
 from engine.core.policy.decision import Outcome
 from server.mcp.results import IntentResult, ProviderResult, ShownResource, Standing
 from server.mcp.shown_decision import ShownDecision
@@ -90,8 +91,8 @@ def _standing(found: Standing) -> Iterator[str]:
         yield from _error(found.error)
     if found.plan is not None and not _leaves_a_choice(found):
         yield f"plan: {found.plan.summary}; changed: {', '.join(found.plan.changed) or 'nothing'}"
-        if found.plan.replace_paths:
-            yield f"replaced because of: {', '.join(found.plan.replace_paths)}"
+        if found.plan.action == REPLACE:
+            yield "replaced: the object is destroyed, with what it holds, and made anew"
     if decision is not None:
         yield from _decision(decision, operation.project if operation is not None else "")
     if found.resource is not None:

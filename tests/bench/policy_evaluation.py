@@ -100,7 +100,12 @@ def document() -> JsonValue:
             "current_state": None,
             "proposed_state": state,
         },
-        "plan": {"actions": ["create"], "changed": [*state], "unknown": ["arn", "id", "region"]},
+        "plan": {
+            "action": "create",
+            "actions": ["create"],
+            "changed": [*state],
+            "unknown": ["arn", "id", "region"],
+        },
         "project": {"name": "web", "space": "root", "labels": ["env:dev"], "resource_count": 12},
         "actor": {"subject": "ada", "kind": "user", "client": "cli", "roles": [], "scopes": []},
         "request": {"operation_id": "o", "timestamp_ns": 1, "dry_run": False, "reason": "first bucket"},
@@ -189,7 +194,7 @@ async def main(rounds: int) -> None:
         objects, sources = await described(evaluator, many), {policy.id: policy for policy in many}
 
         async def choose() -> None:
-            applying, _ = select(objects, "type_7", "create")
+            applying, _ = select(objects, "type_7", ["create"])
             await in_workers(evaluator, [sources[policy.id] for policy in applying], given)()
 
         ways = {"all": in_workers(evaluator, many, given), "chosen": choose}

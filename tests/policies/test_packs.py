@@ -40,6 +40,7 @@ def asked(operation: str = "create", state: JsonObject | None = None) -> JsonObj
             "proposed_state": None if operation == "delete" else {**BUCKET, **(state or {})},
         },
         "plan": {
+            "action": operation,
             "actions": [operation],
             "changed": ["bucket"],
             "replace_paths": [],

@@ -116,7 +116,7 @@ def test_a_policy_is_attached_and_detached_and_the_project_says_what_binds_it(
         "binds",
         "by hand, autoattach:*",
         "*",
-        "create, update, delete, import, refresh",
+        "create, update, replace, delete, import, refresh",
     ]
     still = stage.run("policy", "detach", "rules", "demo")
     assert still.stdout == "policy rules still binds project demo, by its label autoattach:*\n"

@@ -37,6 +37,7 @@ def test_a_created_resource_is_one_document(stage: Stage) -> None:
     assert document == {
         "format_version": "1.0",
         "plan": {
+            "action": "create",
             "actions": ["create"],
             "changed": ["acl", "name", "tags"],
             "replace_paths": [],
@@ -83,7 +84,7 @@ def test_a_replacement_and_its_cause_are_shown(stage: Stage) -> None:
     stage.create("logs")
     done = stage.run("update", "demo", "logs", "--config", '{"name": "more"}', "--dry-run")
     assert "update logs: FINISHED (dry run)" in done.stdout
-    assert "             forces a replacement: name\n" in done.stdout
+    assert "             the object is destroyed, with what it holds, and made anew\n" in done.stdout
     assert '    ~ name: "logs" → "more"\n' in done.stdout
 
 

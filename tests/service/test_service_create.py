@@ -44,6 +44,7 @@ async def test_the_report_of_a_create_says_plan_decision_and_resource(world: Wor
     report = await world.report(await world.create())
     assert report.plan is not None
     assert report.plan.model_dump() == {
+        "action": "create",
         "actions": ("create",),
         "changed": ("acl", "name", "tags"),
         "replace_paths": (),

@@ -83,7 +83,12 @@ async def test_the_input_of_a_create_is_as_in_the_contract(world: World) -> None
             "current_state": None,
             "proposed_state": {k: v for k, v in MADE.items() if k not in ("id", "arn")},
         },
-        plan={"actions": ["create"], "changed": ["acl", "name", "tags"], "unknown": ["arn", "id"]},
+        plan={
+            "action": "create",
+            "actions": ["create"],
+            "changed": ["acl", "name", "tags"],
+            "unknown": ["arn", "id"],
+        },
         count=0,
     )
 
@@ -101,7 +106,7 @@ async def test_the_input_of_an_update_is_as_in_the_contract(world: World) -> Non
             "current_state": MADE,
             "proposed_state": {**MADE, "acl": "public"},
         },
-        plan={"actions": ["update"], "changed": ["acl"]},
+        plan={"action": "update", "actions": ["update"], "changed": ["acl"]},
         count=3,
         dependencies=["net"],
         dependents=["more"],
@@ -122,6 +127,7 @@ async def test_the_input_of_a_replacement_names_what_forces_it(world: World) -> 
             "proposed_state": {**proposed, "name": "other"},
         },
         plan={
+            "action": "replace",
             "actions": ["delete", "create"],
             "changed": ["name"],
             "replace_paths": ["name"],
@@ -138,7 +144,7 @@ async def test_the_input_of_a_delete_proposes_null(world: World) -> None:
         world,
         done.id,
         resource={"operation": "delete", "current_state": MADE, "proposed_state": None},
-        plan={"actions": ["delete"], "changed": []},
+        plan={"action": "delete", "actions": ["delete"], "changed": []},
         count=1,
     )
 
@@ -151,7 +157,7 @@ async def test_the_input_of_an_import_is_what_was_read(world: World) -> None:
         world,
         done.id,
         resource={"operation": "import", "current_state": None, "proposed_state": MADE},
-        plan={"actions": ["import"], "changed": ["acl", "arn", "id", "name", "tags"]},
+        plan={"action": "import", "actions": ["import"], "changed": ["acl", "arn", "id", "name", "tags"]},
         count=0,
     )
 
@@ -168,7 +174,7 @@ async def test_the_input_of_a_refresh_is_what_was_read(world: World) -> None:
             "current_state": MADE,
             "proposed_state": {**MADE, "acl": "public"},
         },
-        plan={"actions": ["refresh"], "changed": ["acl"]},
+        plan={"action": "refresh", "actions": ["refresh"], "changed": ["acl"]},
         count=1,
     )
 

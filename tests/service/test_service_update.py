@@ -66,11 +66,13 @@ async def test_a_dry_run_that_changes_nothing_keeps_nothing(world: World) -> Non
     assert (kept.version, kept.config) == (1, BUCKET)
 
 
+@pytest.mark.requirement("4.1.replace")
 async def test_a_replacement_is_noticed_before_it_happens(world: World) -> None:
     await world.create()
     done = await world.update({"name": "other"})
     assert done.plan_summary is not None
     assert done.plan_summary.model_dump() == {
+        "action": "replace",
         "actions": ("delete", "create"),
         "changed": ("name",),
         "replace_paths": ("name",),

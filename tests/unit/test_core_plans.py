@@ -35,6 +35,7 @@ def test_a_plan_says_in_a_line_what_changes(name: str, changed: tuple[str, ...],
     assert (plan.changed, plan.summary) == (changed, summary)
     assert plan.nothing_to_do == (summary == "no-op")
     assert plan.replaces == summary.startswith("replace")
+    assert plan.action == summary.split(maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)

@@ -83,6 +83,7 @@ def test_the_input_has_every_member_that_the_contract_names() -> None:
             "proposed_state": {"bucket": "logs", "acl": "private"},
         },
         "plan": {
+            "action": "create",
             "actions": ["create"],
             "changed": ["acl", "bucket"],
             "replace_paths": [],
@@ -124,6 +125,7 @@ def test_states_reach_policies_as_they_are(state: JsonObject) -> None:
 def test_a_real_replacement_is_told_in_names() -> None:
     printed = json.loads((GOLDEN / "replace.json").read_text("utf-8"))
     assert plan_input(decode_plan(printed, "aws_ssm_parameter.it")) == PlanInput(
+        action="replace",
         actions=("delete", "create"),
         changed=("allowed_pattern", "description", "name"),
         replace_paths=("name",),

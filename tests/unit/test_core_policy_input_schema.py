@@ -33,7 +33,7 @@ def test_there_is_an_example_for_each_operation_and_each_is_valid() -> None:
     schema, check = input_schema(), validator()
     assert isinstance(schema["examples"], list)
     assert schema["examples"] == [example.document() for example in input_examples()]
-    assert tuple(example.resource.operation for example in input_examples()) == OPERATIONS
+    assert tuple(example.plan.action for example in input_examples()) == OPERATIONS
     for example in schema["examples"]:
         check.validate(example)
 

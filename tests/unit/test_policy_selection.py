@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from engine.core.policy.decision import Outcome, answer_of, decide
 from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.policies import Policy, policy_of
 from engine.core.policy.rules import OPERATIONS
-from engine.core.policy.selection import SkippedPolicy, select
+from engine.core.policy.selection import SkippedPolicy, names_in, names_like, names_of, select
+from engine.core.values import JsonObject
 from engine.testing import builders as new
 
 TYPES = ("aws_s3_bucket", "aws_s3_object", "aws_iam_role")
@@ -28,23 +30,23 @@ _policies = st.lists(
 
 
 @pytest.mark.requirement("3.1.selection")
-@given(_policies, st.sampled_from(TYPES), st.sampled_from(OPERATIONS))
+@given(_policies, st.sampled_from(TYPES), st.sampled_from(OPERATIONS), st.sampled_from(OPERATIONS))
 def test_every_policy_is_asked_or_named_as_not_applicable(
-    policies: list[Policy], resource_type: str, operation: str
+    policies: list[Policy], resource_type: str, operation: str, action: str
 ) -> None:
-    applying, skipped = select(policies, resource_type, operation)
-    assert list(applying) == [p for p in policies if p.metadata.covers(resource_type, operation)]
+    asked = names_of(operation, action)
+    applying, skipped = select(policies, resource_type, asked)
+    covering = [p for p in policies if any(p.metadata.covers(resource_type, name) for name in asked)]
+    assert list(applying) == covering
     assert list(skipped) == [
-        SkippedPolicy(policy_id=p.id, name=p.name, version=p.version)
-        for p in policies
-        if not p.metadata.covers(resource_type, operation)
+        SkippedPolicy(policy_id=p.id, name=p.name, version=p.version) for p in policies if p not in covering
     ]
 
 
 @pytest.mark.requirement("3.1.selection")
 def test_policies_of_which_none_applies_allow_nothing() -> None:
     _, skipped = select(
-        [new.policy_object(metadata={"resource_types": ["aws_iam_*"]})], "aws_s3_bucket", "create"
+        [new.policy_object(metadata={"resource_types": ["aws_iam_*"]})], "aws_s3_bucket", ["create"]
     )
     digests: dict[str, Any] = {"input_digest": "i", "policy_digest": "p", "engine": "e"}
     undecided = decide((), skipped=skipped, **digests)
@@ -52,6 +54,39 @@ def test_policies_of_which_none_applies_allow_nothing() -> None:
     assert decide((), **digests).outcome is Outcome.ALLOWED
     allowing = answer_of(new.policy(), {"allow": ["yes"]})
     assert decide([allowing], skipped=skipped, **digests).outcome is Outcome.ALLOWED
+
+
+@pytest.mark.requirement("4.1.replace")
+def test_a_replacement_is_judged_by_policies_about_updates_and_about_replacements() -> None:
+    about = {word: new.policy_object(id=word, metadata={"operations": [word]}) for word in OPERATIONS}
+    applying, _ = select(list(about.values()), "aws_s3_bucket", names_of("update", "replace"))
+    assert [policy.id for policy in applying] == ["update", "replace"] == list(names_like("replace"))
+    in_place, _ = select(list(about.values()), "aws_s3_bucket", names_of("update", "update"))
+    assert [policy.id for policy in in_place] == ["update"] == list(names_like("update"))
+
+
+@pytest.mark.requirement("4.1.replace")
+@pytest.mark.parametrize(
+    ("plan", "asked"),
+    [
+        ({"action": "replace", "actions": ["delete", "create"]}, ("update", "replace")),
+        ({"actions": ["create", "delete"]}, ("update", "replace")),
+        ({"actions": ["create"]}, ("update", "create")),
+        ({"action": "update"}, ("update",)),
+        ({"actions": []}, ("update",)),
+        ({"actions": "delete"}, ("update",)),
+        (None, ("update",)),
+    ],
+)
+def test_an_input_says_by_which_names_it_is_judged(plan: JsonValue, asked: tuple[str, ...]) -> None:
+    resource: JsonObject = {"resource_type": "aws_s3_bucket", "operation": "update"}
+    assert names_in({"resource": resource, "plan": plan}) == ("aws_s3_bucket", asked)
+    nothing: list[JsonObject] = [
+        {"resource": {"operation": "update"}},
+        {"resource": {"resource_type": "t"}},
+        {"resource": 1},
+    ]
+    assert [names_in(lacking) for lacking in nothing] == [None, None, None]
 
 
 def test_a_policy_is_what_its_newest_version_says() -> None:

@@ -21,7 +21,7 @@ CREATED = (4, 31, "create_only", "create is judged, update is not")
         (body() + "dney contains 1\n", (6, 1, "near_miss", "dney decides nothing")),
         (body() + "samples := true\n", (6, 1, "near_miss", "samples decides nothing")),
         (body("\tinput.resorce.x == 1"), (4, 2, "unknown_input", "the input has no input.resorce.x")),
-        (body("\tinput.plan.action == 1"), (4, 2, "unknown_input", "the input has no input.plan.action")),
+        (body("\tinput.plan.summary == 1"), (4, 2, "unknown_input", "the input has no input.plan.summary")),
         (
             "package intent\nimport input.resource as r\nallow contains r.name\n",
             (3, 16, "unknown_input", "the input has no input.resource.name"),

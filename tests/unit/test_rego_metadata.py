@@ -80,7 +80,7 @@ def test_a_policy_need_not_declare_anything(source: str) -> None:
         (
             "# custom:\n#   operations: [creat]",
             (3, 5),
-            "operations must be a list of some of create, update, delete, import, refresh",
+            "operations must be a list of some of create, update, replace, delete, import, refresh",
         ),
         (
             "# custom:\n#   controls: [a]",

@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, computed_field
 
 from engine.core.approvals import Approval
 from engine.core.auth.principals import Principal
 from engine.core.digest import digest
 from engine.core.errors import EngineError, InvalidInput
 from engine.core.operations.states import OperationState
+from engine.core.plans.plan import word_of
 from engine.core.values import Difference, JsonObject
 
 
@@ -115,6 +116,12 @@ class PlanSummary(BaseModel):
     replace_paths: tuple[str, ...]
     unknown: tuple[str, ...]
     summary: str
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties; pydantic's way
+    @property
+    def action(self) -> str:
+        """What happens to the object, in one word: `replace` where it is destroyed and made anew."""
+        return word_of(self.actions)
 
 
 class Operation(BaseModel):

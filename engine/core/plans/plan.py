@@ -1,6 +1,8 @@
 """The plan of one resource. `decode` reads it; what policies see of it is `engine.core.policy.input`'s."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -10,7 +12,8 @@ from engine.core.values import Difference, JsonObject, differences, redact, with
 class Action(StrEnum):
     """What happens to the object; a replacement is `delete` and `create` in the order they are done.
 
-    The first five are OpenTofu's own words; `import` and `refresh` change only what the engine remembers.
+    The first five are OpenTofu's own words; `import`, `refresh` and `forget` change only what the engine
+    remembers.
     """
 
     NO_OP = "no-op"
@@ -20,6 +23,16 @@ class Action(StrEnum):
     DELETE = "delete"
     IMPORT = "import"
     REFRESH = "refresh"
+    FORGET = "forget"
+
+
+# What a plan is called that destroys the object and makes it anew.
+REPLACE: Final = "replace"
+
+
+def word_of(actions: Sequence[str]) -> str:
+    """Return the one word for what happens to the object: that of its only action, or `replace`."""
+    return REPLACE if {Action.DELETE, Action.CREATE} <= set(actions) else actions[0]
 
 
 class Plan(BaseModel):
@@ -57,7 +70,12 @@ class Plan(BaseModel):
     @property
     def replaces(self) -> bool:
         """True where the object is destroyed and made anew."""
-        return Action.DELETE in self.actions and Action.CREATE in self.actions
+        return self.action == REPLACE
+
+    @property
+    def action(self) -> str:
+        """What happens, in one word: an action's, or `replace`."""
+        return word_of(self.actions)
 
     @property
     def known_after(self) -> JsonObject | None:

@@ -36,15 +36,18 @@ class ResourceInput(BaseModel):
 
 
 class PlanInput(BaseModel):
-    """The plan in names: actions, and dotted paths of what changes, replaces, is unknown or secret."""
+    """The plan in names: what happens, and dotted paths of what changes, replaces, is unknown or secret."""
 
     model_config = ConfigDict(frozen=True)
 
-    actions: tuple[str, ...] = Field(
+    action: str = Field(
         description=(
-            "What OpenTofu would do: create, update, delete, no-op, import, refresh; a replacement is "
-            "delete and create in their order."
+            "What happens to the object, in one word: create, update, replace (it is destroyed and made "
+            "anew), delete, no-op, import, refresh, or forget (its record ends, it is gone already)."
         )
+    )
+    actions: tuple[str, ...] = Field(
+        description="The same as OpenTofu says it: a replacement is delete and create in their order."
     )
     changed: tuple[str, ...] = Field(
         description="Top-level attributes that change; of a creation those that are set."
@@ -128,6 +131,7 @@ def plan_input(plan: Plan) -> PlanInput:
     """Return the plan in the names that policies see."""
     sensitive = {*true_paths(plan.before_sensitive), *true_paths(plan.after_sensitive)}
     return PlanInput(
+        action=plan.action,
         actions=tuple(action.value for action in plan.actions),
         changed=plan.changed,
         replace_paths=plan.replace_paths,

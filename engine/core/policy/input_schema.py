@@ -4,6 +4,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from engine.core.plans.plan import word_of
 from engine.core.policy.input import (
     ActorInput,
     GatedOperation,
@@ -38,7 +39,7 @@ _TAGGED: Final[JsonObject] = {"owner": "ops", "env": "prod"}
 
 
 def input_schema() -> JsonObject:
-    """Return the JSON Schema (2020-12) of the policy input; its `examples` hold one input an operation."""
+    """Return the JSON Schema (2020-12) of the policy input; its `examples` hold one for each operation."""
     generated: JsonObject = PolicyInput.model_json_schema(mode="serialization")
     schema = _without_titles(generated)
     examples: list[JsonValue] = [example.document() for example in input_examples()]
@@ -52,12 +53,14 @@ def input_schema() -> JsonObject:
 
 
 def input_examples() -> tuple[PolicyInput, ...]:
-    """Return an input for each operation: the life of one bucket."""
+    """Return an input for each of `rules.OPERATIONS`: the life of one bucket."""
     tagged: JsonObject = {**_MADE, "tags": _TAGGED, "tags_all": _TAGGED}
+    renamed: JsonObject = {**_PLANNED, "bucket": "web-access-logs"}
     drifted: JsonObject = {**tagged, "acl": "public-read"}
     return (
         _example("create", None, _PLANNED, "acl", "bucket", "force_destroy", "tags", "tags_all"),
         _example("update", _MADE, tagged, "tags", "tags_all"),
+        _example("update", _MADE, renamed, "bucket", replaces=("bucket",)),
         _example("delete", _MADE, None),
         _example("import", None, _MADE, *sorted(name for name, value in _MADE.items() if value)),
         _example("refresh", tagged, drifted, "acl"),
@@ -65,8 +68,13 @@ def input_examples() -> tuple[PolicyInput, ...]:
 
 
 def _example(
-    operation: GatedOperation, current: JsonObject | None, proposed: JsonObject | None, *changed: str
+    operation: GatedOperation,
+    current: JsonObject | None,
+    proposed: JsonObject | None,
+    *changed: str,
+    replaces: tuple[str, ...] = (),
 ) -> PolicyInput:
+    actions = ("delete", "create") if replaces else (operation,)
     return PolicyInput(
         resource=ResourceInput(
             resource_id="logs",
@@ -78,10 +86,11 @@ def _example(
             proposed_state=proposed,
         ),
         plan=PlanInput(
-            actions=(operation,),
+            action=word_of(actions),
+            actions=actions,
             changed=changed,
-            replace_paths=(),
-            unknown=_UNKNOWN if operation == "create" else (),
+            replace_paths=replaces,
+            unknown=_UNKNOWN if "create" in actions else (),
             sensitive=(),
         ),
         project=ProjectInput(

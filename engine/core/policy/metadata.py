@@ -39,9 +39,13 @@ class PolicyMetadata(BaseModel):
     operations: tuple[str, ...] = OPERATIONS
     controls: Mapping[str, tuple[str, ...]] = {}
 
-    def covers(self, resource_type: str, operation: str) -> bool:
-        """Tell whether the policy applies to an operation on a resource of a type."""
-        return operation in self.operations and any(
+    def judges(self, *asked: str) -> bool:
+        """Tell whether the policy is about an operation, by any of its names."""
+        return not {*asked}.isdisjoint(self.operations)
+
+    def covers(self, resource_type: str, *asked: str) -> bool:
+        """Tell whether the policy applies to an operation, by any of its names, on a resource of a type."""
+        return self.judges(*asked) and any(
             fnmatchcase(resource_type, pattern.replace("[", "[[]").replace("?", "[?]"))
             for pattern in self.resource_types
         )

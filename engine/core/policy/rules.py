@@ -7,5 +7,5 @@ RULES: Final = ("deny", "allow", "review", "warn")
 SAMPLE: Final = "sample"
 
 # What METADATA may name.
-OPERATIONS: Final = ("create", "update", "delete", "import", "refresh")
+OPERATIONS: Final = ("create", "update", "replace", "delete", "import", "refresh")
 SEVERITIES: Final = ("low", "medium", "high", "critical")

@@ -8,6 +8,7 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import InvalidInput
 from engine.core.policy.bonds import Bond
 from engine.core.policy.rules import OPERATIONS
+from engine.core.policy.selection import names_like
 from engine.service.lookup import find_project
 from engine.service.services import Services
 
@@ -99,6 +100,6 @@ def _stands(bond: Bond, resource_type: str | None, operation: str | None) -> Sta
     about = bond.policy.metadata
     if not bond.policy.enabled:
         return "disabled"
-    asked = [each for each in about.operations if operation in (None, each)]
-    applies = any(resource_type is None or about.covers(resource_type, each) for each in asked)
+    asked = about.operations if operation is None else names_like(operation)
+    applies = about.judges(*asked) if resource_type is None else about.covers(resource_type, *asked)
     return "binds" if applies else "does not apply"

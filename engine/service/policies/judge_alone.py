@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.core.policy.decision import Decision
 from engine.core.policy.policies import PolicySource
-from engine.core.policy.selection import SkippedPolicy
+from engine.core.policy.selection import SkippedPolicy, names_in
 from engine.core.values import JsonObject
 from engine.ports.evaluator import PolicyEvaluator
 from engine.service.gate import gate
@@ -32,10 +32,9 @@ async def judge_alone(
 
 async def applies(evaluator: PolicyEvaluator, policy: PolicySource, policy_input: JsonObject) -> bool:
     """Tell whether a policy applies to an input, by its metadata; one that cannot be loaded has its say."""
-    resource = policy_input.get("resource")
-    asked = resource if isinstance(resource, dict) else {}
-    resource_type, operation = asked.get("resource_type"), asked.get("operation")
-    if not isinstance(resource_type, str) or not isinstance(operation, str):
+    about = names_in(policy_input)
+    if about is None:
         return True
+    resource_type, asked = about
     checked = await evaluator.check(policy)
-    return checked.blocked or checked.metadata.covers(resource_type, operation)
+    return checked.blocked or checked.metadata.covers(resource_type, *asked)

@@ -8,6 +8,7 @@ from engine.core.policy.backtest import Change, reasons_beyond, redecide, standi
 from engine.core.policy.decision import Decision
 from engine.core.policy.metadata import PolicyMetadata
 from engine.core.policy.policies import PolicySource
+from engine.core.policy.selection import names_in
 from engine.core.policy.waivers import Waiver, in_force
 from engine.core.values import redacted_paths
 from engine.service.policies.sound import require_sound
@@ -60,9 +61,8 @@ async def rejudge(
     """
     policy = candidate.policy
     part = standing(recorded.decision, policy.name)
-    asked = recorded.policy_input.get("resource")
-    resource = asked if isinstance(asked, dict) else {}
-    covers = candidate.metadata.covers(str(resource.get("resource_type")), str(resource.get("operation")))
+    resource_type, asked = names_in(recorded.policy_input) or ("", ("",))
+    covers = candidate.metadata.covers(resource_type, *asked)
     if (part == "unbound" and not attach) or (part == "skipped" and not covers):
         return Rejudged()
     answer = (await services.evaluator.evaluate([policy], recorded.policy_input))[0] if covers else None
@@ -81,7 +81,7 @@ async def rejudge(
         failed=answer is not None and answer.failure is not None,
         change=None
         if after.outcome is recorded.decision.outcome
-        else _change(recorded, after, project, str(resource.get("operation"))),
+        else _change(recorded, after, project, asked[0]),
     )
 
 

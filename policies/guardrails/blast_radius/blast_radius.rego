@@ -82,6 +82,11 @@ _is_destroyed if _resource.operation == "delete"
 
 _is_destroyed if {
 	_resource.operation == "update"
+	object.get(input, ["plan", "action"], "") == "replace"
+}
+
+_is_destroyed if {
+	_resource.operation == "update"
 	"delete" in object.get(input, ["plan", "actions"], [])
 }
 

@@ -1,11 +1,11 @@
 # METADATA
 # title: Nothing is deleted in production
 # description: |
-#   Denies a delete, and an update that replaces (a replacement is a delete), in a project with a production label.
+#   Denies a delete, and a replacement (which is a delete), in a project with a production label.
 # custom:
 #   severity: high
 #   resource_types: ["*"]
-#   operations: [update, delete]
+#   operations: [replace, delete]
 #   controls:
 #     nist-800-53: [CM-5, CP-9]
 package intent
@@ -66,6 +66,8 @@ _replace_paths := paths if {
 }
 
 _replace_paths := ["a taint"] if count(object.get(input, ["plan", "replace_paths"], [])) == 0
+
+_is_replaced if object.get(input, ["plan", "action"], "") == "replace"
 
 _is_replaced if "delete" in object.get(input, ["plan", "actions"], [])
 

@@ -20,12 +20,15 @@ test_a_replacement_is_a_delete if {
 	}
 	tainted := {"actions": ["delete", "create"], "replace_paths": []}
 	count(said(request("update", ["prod"], tainted), {}).deny) == 1
+	by_its_word := {"action": "replace"}
+	count(said(request("update", ["prod"], by_its_word), {}).deny) == 1
 	paths_alone := {"replace_paths": ["name"]}
 	count(said(request("update", ["prod"], paths_alone), {}).deny) == 1
 }
 
 test_an_update_in_place_passes if {
-	said(request("update", ["prod"], {"actions": ["update"], "replace_paths": []}), {}) == {}
+	in_place := {"action": "update", "actions": ["update"], "replace_paths": []}
+	said(request("update", ["prod"], in_place), {}) == {}
 	said(request("update", ["prod"], {}), {}) == {}
 }
 

@@ -6,7 +6,7 @@
 # custom:
 #   severity: high
 #   resource_types: ["*"]
-#   operations: [update, delete]
+#   operations: [replace, delete]
 #   controls:
 #     nist-800-53: [CM-4, CP-9]
 package intent
@@ -86,8 +86,12 @@ _effect := sprintf("replacing it because of %s", [concat(", ", _replace_paths)])
 _effect := "replacing it" if {
 	_resource.operation == "update"
 	count(_replace_paths) == 0
-	"delete" in object.get(input, ["plan", "actions"], [])
+	_is_replaced
 }
+
+_is_replaced if object.get(input, ["plan", "action"], "") == "replace"
+
+_is_replaced if "delete" in object.get(input, ["plan", "actions"], [])
 
 _dependents := object.get(input, ["dependents"], [])
 

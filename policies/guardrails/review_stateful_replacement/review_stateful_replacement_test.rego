@@ -14,9 +14,10 @@ test_a_replacement_is_held_with_what_forces_it if {
 }
 
 test_a_replacement_by_a_taint_is_held if {
-	plan := {"actions": ["create", "delete"], "replace_paths": []}
 	reason := "orders: replacing it destroys what it holds and is needed by web, worker: see that there is a copy"
-	said(request("update", "aws_db_instance", plan, ["web", "worker"]), {}) == {"review": {reason}}
+	every plan in [{"action": "replace"}, {"actions": ["create", "delete"], "replace_paths": []}] {
+		said(request("update", "aws_db_instance", plan, ["web", "worker"]), {}) == {"review": {reason}}
+	}
 }
 
 test_a_deletion_is_held if {
@@ -25,7 +26,7 @@ test_a_deletion_is_held if {
 }
 
 test_an_update_in_place_passes if {
-	every plan in [{"actions": ["update"], "replace_paths": []}, {}] {
+	every plan in [{"action": "update", "actions": ["update"], "replace_paths": []}, {}] {
 		said(request("update", "aws_db_instance", plan, ["web"]), {}) == {}
 	}
 }

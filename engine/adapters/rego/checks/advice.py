@@ -22,7 +22,7 @@ INPUT: Final[Mapping[str, tuple[str, ...]]] = {
         "current_state",
         "proposed_state",
     ),
-    "plan": ("actions", "changed", "replace_paths", "unknown", "sensitive"),
+    "plan": ("action", "actions", "changed", "replace_paths", "unknown", "sensitive"),
     "project": ("id", "name", "space", "labels", "resource_count"),
     "actor": ("subject", "kind", "client", "roles", "scopes"),
     "provider_config": (),
