@@ -83,8 +83,11 @@ SUITE_PARALLEL_MAX: Final = 64
 SUITE_COUNT_MAX: Final = 10_000
 SUITE_TEXT_MAX_CHARS: Final = 20_000
 
-# Approvals and leases, in seconds.
+# Approvals and leases: how many persons a review may ask for and name; times in seconds.
 APPROVAL_TTL_SECONDS: Final = 24 * 3_600
+APPROVALS_MAX: Final = 10
+APPROVERS_MAX: Final = 50
+APPROVER_NAME_MAX_CHARS: Final = 200
 LEASE_SECONDS: Final = 60
 LEASE_RENEW_SECONDS: Final = 15
 
@@ -101,6 +104,9 @@ SETUP_LOCK_TIMEOUT_SECONDS: Final = 900.0
 REGISTRY_ANSWER_MAX_BYTES: Final = 4 * 1024**2
 ARCHIVE_MAX_BYTES: Final = 512 * 1024**2
 EXECUTABLE_MAX_BYTES: Final = 2 * 1024**3
+
+# Operations that one round of upkeep looks through.
+PENDING_MAX: Final = 100_000
 
 # Pages.
 LIST_DEFAULT: Final = 50

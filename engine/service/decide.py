@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from engine.core.approvals import covers, plan_digest, voided
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent
 from engine.core.plans.plan import Plan
 from engine.core.policy.decision import Outcome
 from engine.service.binding import binding
+from engine.service.consent import bound_digest, spent, void
 from engine.service.journal import advance
 from engine.service.judge import judge
 from engine.service.known import require_uncrossed
@@ -25,16 +25,14 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
     async with services.store.transaction() as transaction:
         at = services.clock.now()
         bound = await binding(transaction, operation, prepared.job, plan, at)
-        digest_of_plan = plan_digest(
-            kind=operation.kind.value,
-            plan=plan,
-            base_serial=prepared.known.base_serial,
-            policy_digest=bound.digest,
-        )
+        digest_of_plan = bound_digest(operation, prepared, plan, bound)
         digests: dict[str, Any] = {"policy_digest": bound.digest, "plan_digest": digest_of_plan}
-        if covers(operation.approvals, digest_of_plan, at):
+        approvals = spent(operation, digest_of_plan, at)
+        if approvals is not None:
             await require_uncrossed(transaction, operation, prepared.depends_on)
-            return await advance(services, transaction, operation, OperationEvent.APPROVED, **digests)
+            return await advance(
+                services, transaction, operation, OperationEvent.APPROVED, approvals=approvals, **digests
+            )
     judged = await judge(services, operation, prepared, plan, bound)
     decision_id, event = services.ids.new(), _event(operation, judged.decision.outcome)
     async with services.store.transaction() as transaction:
@@ -54,7 +52,8 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
                 event,
                 facts=judged.facts,
                 decision_id=decision_id,
-                approvals=voided(operation.approvals),
+                approvals=void(operation, prepared, plan, bound, at),
+                demands=judged.decision.demands if event is OperationEvent.REVIEW else (),
                 **digests,
             )
     return await decide(services, operation, prepared, plan)

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.anyio
 S = OperationState
 READER = Principal(subject="eve", kind=PrincipalKind.USER, client="cli")
 BOT = Principal(subject="bob", kind=PrincipalKind.ASSISTANT, client="claude", scopes=BOB.scopes)
+ANOTHER_PLAN = "the plan, or what it was made from, is another one"
+OTHER_POLICIES = "the policies or the waivers of them are others"
 MACHINE = Principal(subject="ci", kind=PrincipalKind.TOKEN, client="cli", scopes=BOB.scopes)
 
 
@@ -123,7 +125,10 @@ async def test_an_approval_that_expired_meanwhile_covers_nothing(world: World) -
     ready = await approve(world.services, BOB, waiting.id)
     world.engine.clock.advance(APPROVAL_TTL_SECONDS)
     again = await world.run(ready)
-    assert (again.state, again.approvals) == (S.PENDING_REVIEW, voided(ready.approvals))
+    assert (again.state, again.approvals) == (
+        S.PENDING_REVIEW,
+        voided(ready.approvals, "", world.services.clock.now()),
+    )
 
 
 async def test_an_approval_is_void_when_the_plan_is_another_one(world: World) -> None:
@@ -134,7 +139,7 @@ async def test_an_approval_is_void_when_the_plan_is_another_one(world: World) ->
     world.engine.cloud.objects["fake_bucket", "logs"]["acl"] = "public"
     again = await resumed(world, waiting)
     assert (again.state, len(world.engine.evaluator.seen)) == (S.PENDING_REVIEW, 3)
-    assert again.approvals == voided(ready.approvals)
+    assert again.approvals == voided(ready.approvals, ANOTHER_PLAN, world.services.clock.now())
     assert again.plan_digest != waiting.plan_digest
     await approve(world.services, BOB, again.id)
     assert (await resumed(world, again)).state is S.FINISHED
@@ -150,7 +155,10 @@ async def test_an_approval_is_void_when_a_policy_changed(
     ready = await approve(world.services, BOB, waiting.id)
     await world.govern(source)
     again = await resumed(world, waiting)
-    assert (again.state, again.approvals) == (state, voided(ready.approvals))
+    assert (again.state, again.approvals) == (
+        state,
+        voided(ready.approvals, OTHER_POLICIES, world.services.clock.now()),
+    )
     assert again.decision_id != waiting.decision_id
 
 

@@ -25,6 +25,7 @@ from tests.service.world import ADA, ADAS, BOB, World
 pytestmark = pytest.mark.anyio
 
 S = OperationState
+OTHERS = "the policies or the waivers of them are others"
 
 
 async def add(world: World, source: str, name: str, **more: Any) -> object:
@@ -73,7 +74,11 @@ async def test_whatever_changes_what_binds_voids_an_approval(world: World, chang
     ready = await approve(world.services, BOB, waiting.id)
     await change(world)
     again = await world.run(await resume(world.services, ADAS, waiting.id))
-    assert (again.approvals, again.decision_id != waiting.decision_id) == (voided(ready.approvals), True)
+    (because,) = {approval.void_because for approval in again.approvals}
+    # The labels of the project are part of what was looked at, too.
+    assert because.startswith("the policies")
+    assert again.approvals == voided(ready.approvals, because, world.services.clock.now())
+    assert again.decision_id != waiting.decision_id
 
 
 @pytest.mark.requirement("3.2.voids")
@@ -90,7 +95,10 @@ async def test_the_end_of_a_waiver_voids_an_approval_that_was_given_under_it(wor
     else:
         await unwaive_policy(world.services, ADA, waiver.id)
     again = await world.run(await resume(world.services, ADAS, waiting.id))
-    assert (again.state, again.approvals) == (S.DENIED, voided(ready.approvals))
+    assert (again.state, again.approvals) == (
+        S.DENIED,
+        voided(ready.approvals, OTHERS, world.services.clock.now()),
+    )
     assert world.engine.cloud.writes == []
 
 

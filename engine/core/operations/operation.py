@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, computed_field
 
 from engine.core.approvals import Approval
 from engine.core.auth.principals import Principal
+from engine.core.demands import Demand
 from engine.core.digest import digest
 from engine.core.errors import EngineError, InvalidInput
 from engine.core.operations.states import OperationState
@@ -131,6 +132,7 @@ class Operation(BaseModel):
         base_serial: version of the resource that the plan starts from, 0 where there is none.
         current_state, proposed_state: before and after as planned, secrets redacted, unknown left out.
         drift: what a refresh or a plan found changed in the cloud, secrets redacted.
+        demands: what the reviews of its decision ask for; with none, one person's consent is enough.
         result: what a read found, secrets redacted.
         change_set_id: the change set that it is a part of; None where it was asked for by itself.
         lease: who works on it, `host:pid:start`; empty when nobody does.
@@ -160,6 +162,7 @@ class Operation(BaseModel):
     drift: tuple[Difference, ...] = ()
     missing: bool = False
     decision_id: str | None = None
+    demands: tuple[Demand, ...] = ()
     approvals: tuple[Approval, ...] = ()
     result: JsonObject | None = None
     error: OperationError | None = None

@@ -6,8 +6,10 @@ from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from engine.core.demands import Demand
 from engine.core.policy.policies import PolicySource
 from engine.core.policy.reasons import kind_of, reasons_of
+from engine.core.policy.reviews import demands_of
 from engine.core.policy.rules import RULES, SAMPLE
 from engine.core.policy.selection import SkippedPolicy
 from engine.core.policy.waivers import UsedWaiver, WaiverTerms, used_waivers
@@ -46,13 +48,18 @@ class PolicyFailure(BaseModel):
     line: int = 0
     column: int = 0
 
+    def reworded(self, change: Callable[[str], str]) -> Self:
+        """Return the failure with its words changed."""
+        return self.model_copy(update={"message": change(self.message)})
+
 
 class PolicyAnswer(BaseModel):
     """What one policy said about one input, whether it is waived or not.
 
     Attributes:
         policy_id, name, version, digest: which policy, exactly.
-        failure: set when the policy gave no usable answer; the four lists are then empty.
+        demands: what its reviews ask for, where one person's consent is not enough or not anybody's counts.
+        failure: set when the policy gave no usable answer; the lists are then empty.
         duration_ns: wall time of the evaluation; until it was given up, where it was.
     """
 
@@ -66,6 +73,7 @@ class PolicyAnswer(BaseModel):
     allow: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
     warn: tuple[str, ...] = ()
+    demands: tuple[Demand, ...] = ()
     sample: bool = False
     failure: PolicyFailure | None = None
     duration_ns: int = 0
@@ -77,6 +85,7 @@ class Decision(BaseModel):
     Attributes:
         deny, allow, review, warn: the reasons of all policies, in the order of the policies, each once; a
             reason to deny that is waived stands in `warn`.
+        demands: what the reviews ask for, each once; where there are none, one person's consent is enough.
         policies: what each policy said that was asked.
         not_applicable: those that were not asked.
         waivers: the waivers that made a difference.
@@ -93,6 +102,7 @@ class Decision(BaseModel):
     allow: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
     warn: tuple[str, ...] = ()
+    demands: tuple[Demand, ...] = ()
     sample: bool = False
     policies: tuple[PolicyAnswer, ...] = ()
     not_applicable: tuple[SkippedPolicy, ...] = ()
@@ -123,19 +133,11 @@ class Decision(BaseModel):
     def reworded(self, change: Callable[[str], str]) -> Self:
         """Return the decision with every word of the policies changed; outcome and identities stay."""
         answers = tuple(
-            answer.model_copy(
-                update={
-                    **_reworded(answer, change),
-                    "failure": answer.failure
-                    and answer.failure.model_copy(update={"message": change(answer.failure.message)}),
-                }
-            )
+            answer.model_copy(update={**_reworded(answer, change), "failure": failure})
             for answer in self.policies
+            for failure in [answer.failure and answer.failure.reworded(change)]
         )
-        waivers = tuple(
-            waiver.model_copy(update={"reasons": tuple(change(reason) for reason in waiver.reasons)})
-            for waiver in self.waivers
-        )
+        waivers = tuple(w.model_copy(update={"reasons": tuple(map(change, w.reasons))}) for w in self.waivers)
         return self.model_copy(update={**_reworded(self, change), "policies": answers, "waivers": waivers})
 
 
@@ -146,15 +148,16 @@ def answer_of(policy: PolicySource, values: Mapping[str, JsonValue], duration_ns
     """
     try:
         reasons = {rule: reasons_of(rule, values[rule]) for rule in RULES if rule in values}
+        demands = demands_of(values.get("review"))
     except ValueError as wrong:
         return failed(policy, "policy_malformed", str(wrong), duration_ns)
     except RecursionError:
         return failed(policy, "policy_malformed", "a reason nests too deeply", duration_ns)
-    sample = values.get(SAMPLE, False)
-    if not isinstance(sample, bool):
+    if not isinstance(sample := values.get(SAMPLE, False), bool):
         message = f"{SAMPLE} must be a boolean, not {kind_of(sample)}"
         return failed(policy, "policy_malformed", message, duration_ns)
-    return PolicyAnswer(**_identity(policy), **reasons, sample=sample, duration_ns=duration_ns)
+    told = {**_identity(policy), **reasons, "demands": demands, "sample": sample}
+    return PolicyAnswer(**told, duration_ns=duration_ns)
 
 
 def failed(
@@ -209,6 +212,7 @@ def decide(  # noqa: PLR0913 - a decision names all that it was made of
         allow=_unique([r for a in heard for r in a.allow]),
         review=_unique([r for a in heard for r in a.review]),
         warn=_unique([r for a in heard for r in a.warn]),
+        demands=tuple(dict.fromkeys(d for a in heard for d in a.demands)),
         sample=any(a.sample for a in answers),
         policies=tuple(answers),
         not_applicable=tuple(skipped),
@@ -231,8 +235,9 @@ def _heard(answer: PolicyAnswer, waiver: UsedWaiver | None) -> PolicyAnswer:
     return answer.model_copy(update={"deny": (), "warn": (*answer.warn, *waiver.warnings)})
 
 
-def _reworded(said: PolicyAnswer | Decision, change: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
-    return {rule: tuple(change(reason) for reason in getattr(said, rule)) for rule in RULES}
+def _reworded(said: PolicyAnswer | Decision, change: Callable[[str], str]) -> dict[str, Any]:
+    demands = tuple(demand.reworded(change) for demand in said.demands)
+    return {"demands": demands, **{rule: tuple(map(change, getattr(said, rule))) for rule in RULES}}
 
 
 def _identity(policy: PolicySource) -> dict[str, Any]:

@@ -20,10 +20,11 @@ def reasons_of(rule: str, members: JsonValue) -> tuple[str, ...]:
     """
     if not isinstance(members, list):
         raise ValueError(f"{rule} must be a set of reasons, not {kind_of(members)}")  # noqa: TRY004  # a value of the policy, no bug
-    return tuple(_reason(member) for member in members)
+    return tuple(reason_of(member) for member in members)
 
 
-def _reason(member: JsonValue) -> str:
+def reason_of(member: JsonValue) -> str:
+    """Return the reason that a member gives."""
     if isinstance(member, dict):
         for key in ("msg", "message"):
             said = member.get(key)
