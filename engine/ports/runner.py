@@ -7,12 +7,14 @@ from typing import Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.core.addrs import ProviderPin
+from engine.core.operations.steps import EffectEvent
 from engine.core.plans.plan import Plan
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 
 JobKind = Literal["create", "update", "delete", "import", "refresh"]
 Progress = Callable[[str], Awaitable[None]]
+Listener = Callable[[EffectEvent], Awaitable[None]]
 
 
 class Job(BaseModel):
@@ -81,8 +83,11 @@ class Run(Protocol):
         """
         ...
 
-    async def apply(self) -> Applied:
+    async def apply(self, listener: Listener | None = None) -> Applied:
         """Apply exactly the plan that `plan` returned, then read the object once. Called at most once.
+
+        `listener` is given each event of the effect as it comes, an object's id before its state is saved.
+        It raises nothing; what it takes too long for, or is not there for, lies in the workspace.
 
         Never raises for what the provider does: whatever remains is in the result.
 

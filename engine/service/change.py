@@ -12,6 +12,7 @@ from engine.service.planned import decides_nothing, marked, recorded
 from engine.service.prepare import Prepared, prepare
 from engine.service.save import save_outcome, save_unchanged
 from engine.service.services import Services
+from engine.service.steps import EffectJournal
 
 
 async def change(services: Services, operation: Operation, progress: Progress) -> Operation:
@@ -43,6 +44,8 @@ async def _carry_out(
         prepared = await adopt(run, prepared, plan)
         # INVARIANT: an effect that has begun is followed to its outcome, whoever stops waiting for it.
         with anyio.CancelScope(shield=True):
-            applied = await run.apply()
+            journal = EffectJournal(services, decided)
+            applied = await run.apply(journal.hear)
+            await journal.begin_saving(applied)
             decided = await save_outcome(services, decided, prepared, plan, applied)
     return decided

@@ -1,4 +1,4 @@
-"""Moving an operation in the database: each move and its audit row are one transaction."""
+"""Moving an operation in the database: each move, its steps and its audit row are one transaction."""
 
 from typing import Any
 
@@ -8,10 +8,12 @@ from engine.core.errors import Conflict
 from engine.core.operations.machine import move
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent
+from engine.core.operations.steps import StepOutcome
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
 from engine.service.lookup import find_operation
 from engine.service.services import Services
+from engine.service.steps import follow
 
 
 async def advance(
@@ -22,12 +24,14 @@ async def advance(
     *,
     by: Principal | None = None,
     facts: JsonObject | None = None,
+    step: StepOutcome | None = None,
     **changes: Any,  # noqa: ANN401 - field values of Operation, validated by the machine
 ) -> Operation:
-    """Move an operation by an event, and write the audit row of the move.
+    """Move an operation by an event, end and begin its steps, and write the audit row of the move.
 
     The stored operation is read afresh, so that a renewed lease is kept; `operation` says who moves it.
-    `facts` are added to those of the audit row.
+    `facts` are added to those of the audit row; `step` is how the open step ended, where the event does not
+    say it.
 
     Raises:
         Conflict: the event is not possible now, or another worker has taken the operation up.
@@ -41,6 +45,7 @@ async def advance(
         )
     moved = move(stored, event, services.clock.now(), **changes)
     await transaction.operations.save(moved, stored.fencing_token)
+    await follow(services, transaction, moved, event, step)
     await audit(services, transaction, moved, f"operation.{event.value}", by or operation.actor, facts=facts)
     return moved
 

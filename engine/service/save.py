@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import OperationEvent
+from engine.core.operations.steps import StepOutcome
 from engine.core.plans.plan import Plan
 from engine.core.values import Difference, differences, redact_differences, without
 from engine.ports.runner import Applied
@@ -17,16 +18,12 @@ async def save_outcome(
     services: Services, operation: Operation, prepared: Prepared, plan: Plan, applied: Applied
 ) -> Operation:
     """Keep what an apply left, and move the APPLYING operation to FINISHED, FAILED or INTERRUPTED."""
+    event, fields = _ending(operation, prepared, plan, applied)
     async with services.store.transaction() as transaction:
-        if not applied.outcome_known:
-            error = _unknown(prepared, applied)
-            return await advance(services, transaction, operation, OperationEvent.LOSE, error=error)
-        await keep_version(services, transaction, operation, prepared, applied)
-        if applied.failure is not None:
-            error = _failed(prepared, applied)
-            return await advance(services, transaction, operation, OperationEvent.FAIL, error=error)
-        drift = operation.drift or _not_kept(prepared, plan, applied)
-        return await advance(services, transaction, operation, OperationEvent.APPLIED, drift=drift)
+        if applied.outcome_known:
+            await keep_version(services, transaction, operation, prepared, applied)
+        saved = StepOutcome.DONE if applied.outcome_known else None
+        return await advance(services, transaction, operation, event, step=saved, **fields)
 
 
 async def save_unchanged(
@@ -37,6 +34,17 @@ async def save_unchanged(
         if not operation.request.dry_run:
             await keep_config(services, transaction, operation, prepared)
         return await advance(services, transaction, operation, OperationEvent.UNCHANGED, **fields)
+
+
+def _ending(
+    operation: Operation, prepared: Prepared, plan: Plan, applied: Applied
+) -> tuple[OperationEvent, dict[str, Any]]:
+    """Return how an operation ends, and what it records of that."""
+    if not applied.outcome_known:
+        return OperationEvent.LOSE, {"error": _unknown(prepared, applied)}
+    if applied.failure is not None:
+        return OperationEvent.FAIL, {"error": _failed(prepared, applied)}
+    return OperationEvent.APPLIED, {"drift": operation.drift or _not_kept(prepared, plan, applied)}
 
 
 def _not_kept(prepared: Prepared, plan: Plan, applied: Applied) -> tuple[Difference, ...]:

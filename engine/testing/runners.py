@@ -8,12 +8,13 @@ from typing import Final, Literal
 
 from engine.core.addrs import ProviderPin
 from engine.core.errors import NotFound, ProviderFailed
+from engine.core.operations.steps import EffectEvent
 from engine.core.plans.plan import Action, Plan
 from engine.core.providers.schema import TypeSchema, sensitive_marks
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject, differences
 from engine.ports.mirror import ProviderMirror
-from engine.ports.runner import Applied, Job, Progress, Run
+from engine.ports.runner import Applied, Job, Listener, Progress, Run
 from engine.testing.clouds import FakeCloud
 from engine.testing.plans import plan_change
 from engine.testing.schemas import RESOURCES
@@ -149,12 +150,13 @@ class FakeRun:
         job = self._job.model_copy(update={"kind": "update", "config": config, "state": state})
         return plan_change(job, state, self._address)
 
-    async def apply(self) -> Applied:
+    async def apply(self, listener: Listener | None = None) -> Applied:
         """Apply the plan, with the fault that was asked for; see the port."""
         if self._plan is None:
             raise AssertionError("nothing was planned")
         self.applying = True
         await self._progress(f"{self._plan.address}: applying")
+        await self._say(listener, "apply_start", None)
         await self._runner.reach("apply", self._job)
         fault, self._runner.fault = self._runner.fault, None
         failure = None if fault is None else fault.words
@@ -168,12 +170,27 @@ class FakeRun:
             state = None if state is None else self._runner.read(self._job, state)
         if failure is not None and state is not None and self._job.kind == "create":
             state = state.model_copy(update={"status": "tainted"})
+        if fault is None or fault.known:
+            await self._say(listener, "apply_complete" if failure is None else "apply_errored", state)
         self._runner.workspaces[self._job.key] = state
         if fault is not None and not fault.trace:
             del self._runner.workspaces[self._job.key]
         await self._runner.reach("applied", self._job)
         self.outcome_known = fault is None or fault.known
         return Applied(state=state, failure=failure, outcome_known=self.outcome_known)
+
+    async def _say(self, listener: Listener | None, said: str, left: InstanceState | None) -> None:
+        """Tell of each effect of the plan; its start names the object that was, its end the one that is."""
+        if self._plan is None or listener is None:
+            return
+        for action in self._plan.actions:
+            named = self._job.state if said == "apply_start" else left
+            nameless = (Action.CREATE, "apply_start"), (Action.DELETE, "apply_complete")
+            if (action, said) in nameless or said == "apply_errored":
+                named = None
+            if action in (Action.CREATE, Action.UPDATE, Action.DELETE):
+                object_id = None if named is None else named.object_id
+                await listener(EffectEvent(type=said, action=action.value, object_id=object_id))
 
     def _planned(self) -> Plan:
         job, address = self._job, self._address

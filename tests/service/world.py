@@ -37,12 +37,14 @@ class BreakableStore:
 
     Attributes:
         broken: True while no transaction can begin.
+        good_commits: how many transactions end well before `failing_commits` counts.
         failing_commits: how many of the next transactions fail at their end.
         failures: how many have failed.
     """
 
     def __init__(self) -> None:
         self.broken = False
+        self.good_commits = 0
         self.failing_commits = 0
         self.failures = 0
         self._inner = MemoryStore()
@@ -57,7 +59,9 @@ class BreakableStore:
             raise self._failed()
         async with self._inner.transaction() as transaction:
             yield transaction
-            if self.failing_commits:
+            if self.good_commits:
+                self.good_commits -= 1
+            elif self.failing_commits:
                 self.failing_commits -= 1
                 raise self._failed()
 

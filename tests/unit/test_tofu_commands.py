@@ -7,9 +7,11 @@ import pytest
 
 from engine.adapters.tofu.commands import TofuCommands
 from engine.adapters.tofu.environment import child_environment
-from engine.adapters.tofu.events import EventLog
+from engine.adapters.tofu.events import EventLog, Said, effects
 from engine.adapters.tofu.literals import literals
 from engine.core.diagnostics import Diagnostic
+from engine.core.limits import IMPORT_ID_MAX_CHARS
+from engine.core.operations.steps import EffectEvent
 from engine.core.values import JsonObject
 
 _GOLDEN = Path(__file__).parents[1] / "golden" / "tofu_commands.json"
@@ -97,9 +99,37 @@ def test_events_yield_diagnostics_and_progress_and_ignore_the_rest() -> None:
             "[1]",
         )
     ]
-    assert said == [None, None, "x: Creating...", None, None, None, None]
+    started = Said("x: Creating...", EffectEvent(type="apply_start", action="create"))
+    assert said == [None, None, started, None, None, None, None]
     assert log.diagnostics == [
         Diagnostic(severity="error", summary="no", detail="why", address="a.b"),
         Diagnostic(severity="warning", summary="hm"),
     ]
     assert log.errors == (log.diagnostics[0],)
+
+
+def _hook(type_: str, **hook: str) -> str:
+    return json.dumps({"type": type_, "@message": "x", "hook": {"resource": {"addr": "a.b"}, **hook}})
+
+
+@pytest.mark.requirement("4.1.journal-events")
+def test_the_events_of_an_effect_name_the_object_by_its_id_and_by_nothing_else() -> None:
+    lines = [
+        _hook("refresh_complete", id_key="id", id_value="r"),
+        _hook("apply_start", action="create"),
+        _hook("apply_progress", action="create"),
+        _hook("apply_complete", action="create", id_key="id", id_value="vpc-1"),
+        _hook("apply_complete", action="create", id_key="name", id_value="web"),
+        _hook("apply_complete", action="create", id_key="id", id_value=""),
+        _hook("apply_complete", action="create", id_key="id", id_value="x" * (IMPORT_ID_MAX_CHARS + 1)),
+        _hook("apply_errored", action="delete"),
+        '{"type": "apply_complete", "hook": {"action": "create", "id_key": "id", "id_val',
+        '{"type": "apply_complete"}',
+    ]
+    assert list(effects(lines)) == [
+        EffectEvent(type="apply_start", action="create"),
+        EffectEvent(type="apply_progress", action="create"),
+        EffectEvent(type="apply_complete", action="create", object_id="vpc-1"),
+        *[EffectEvent(type="apply_complete", action="create")] * 3,
+        EffectEvent(type="apply_errored", action="delete"),
+    ]

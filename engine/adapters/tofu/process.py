@@ -45,15 +45,18 @@ class Completed(BaseModel):
     timed_out: bool
 
 
-async def run_child(
+async def run_child(  # noqa: PLR0913 - each is given by name and bounds or hears the one child
     arguments: Sequence[str],
     *,
     folder: Path,
     environment: Mapping[str, str],
     timeout: float,  # noqa: ASYNC109 - the bound is the child's, and ends it politely
     on_line: LineSink | None = None,
+    kept_as: str | None = None,
 ) -> Completed:
     """Run a child to its end; `on_line` receives each line of its output as it comes.
+
+    The output stays in the folder under the name `kept_as`, where one is given, whatever becomes of us.
 
     Raises:
         NotSetUp: the executable cannot be started.
@@ -61,7 +64,8 @@ async def run_child(
     """
     with ExitStack() as files:
         try:
-            output, errors = (_Written(files.enter_context(TemporaryFile(dir=folder))) for _ in range(2))
+            output = _Written(files.enter_context(_output(folder, kept_as)))
+            errors = _Written(files.enter_context(TemporaryFile(dir=folder)))
             process = await anyio.open_process(
                 list(arguments),
                 cwd=folder,
@@ -88,11 +92,15 @@ async def run_child(
         )
 
 
-class _Written:
-    """What a child writes to one of its outputs: a private file in its folder that has no name.
+def _output(folder: Path, kept_as: str | None) -> IO[bytes]:
+    """Open a private file in the folder; one without a name is gone when nobody has it open any more."""
+    if kept_as is None:
+        return TemporaryFile(dir=folder)
+    return os.fdopen(os.open(folder / kept_as, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b")
 
-    It can hold secrets, as the state does; it is gone when neither the child nor we have it open.
-    """
+
+class _Written:
+    """What a child writes to one of its outputs: a private file. It can hold secrets, as the state does."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file

@@ -6,14 +6,14 @@ from typing import Final
 from engine.adapters.tofu.commands import PLAN_FILE, STATE_FILE
 from engine.adapters.tofu.outcome import outcome_of
 from engine.adapters.tofu.session import Session
-from engine.adapters.tofu.workspace import CONFIG_FILE, Workspace, configuration
+from engine.adapters.tofu.workspace import CONFIG_FILE, EVENTS_FILE, Workspace, configuration
 from engine.core.errors import IntegrityFailed, NotFound, NotSetUp, ProviderFailed, RunnerFailed
 from engine.core.limits import APPLY_TIMEOUT_SECONDS, PLAN_TIMEOUT_SECONDS
 from engine.core.plans.decode import decode_plan, decode_values
 from engine.core.plans.plan import Action, Plan
 from engine.core.state import InstanceState, StateEntry, read_instance, state_document
 from engine.core.values import JsonObject, differences
-from engine.ports.runner import Applied, Job
+from engine.ports.runner import Applied, Job, Listener
 
 # OpenTofu's summary where an import names nothing; another wording would read as a refusal of the provider.
 _NO_SUCH_OBJECT: Final = "Cannot import non-existent remote object"
@@ -60,7 +60,7 @@ class TofuRun:
         write_config(self._job, self._workspace, config)
         return decode_plan(await self._plan_and_show(), self._address)
 
-    async def apply(self) -> Applied:
+    async def apply(self, listener: Listener | None = None) -> Applied:
         """Apply the plan; see the port."""
         if self._job.kind == "import":
             self.applying = True
@@ -74,7 +74,10 @@ class TofuRun:
         self.applying = True
         try:
             completed, log = await self._session.run(
-                self._session.commands.apply_plan(), APPLY_TIMEOUT_SECONDS
+                self._session.commands.apply_plan(),
+                APPLY_TIMEOUT_SECONDS,
+                listener=listener,
+                kept_as=EVENTS_FILE,
             )
         except NotSetUp:
             self.applying = False

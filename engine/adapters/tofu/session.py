@@ -13,7 +13,7 @@ from engine.adapters.tofu.events import EventLog
 from engine.adapters.tofu.process import Completed, run_child
 from engine.core.diagnostics import errors_text, sanitise
 from engine.core.errors import ProviderFailed, RunnerFailed
-from engine.ports.runner import Progress
+from engine.ports.runner import Listener, Progress
 
 
 class Session:
@@ -36,14 +36,24 @@ class Session:
         self._slots = slots
         self._progress = progress
 
-    async def run(self, arguments: list[str], timeout: float) -> tuple[Completed, EventLog]:  # noqa: ASYNC109 - passed on to the child's bound
-        """Run one command; its event lines are read as they come."""
+    async def run(
+        self,
+        arguments: list[str],
+        timeout: float,  # noqa: ASYNC109 - passed on to the child's bound
+        *,
+        listener: Listener | None = None,
+        kept_as: str | None = None,
+    ) -> tuple[Completed, EventLog]:
+        """Run one command; its event lines are read as they come, and stay in the folder as `kept_as`."""
         log = EventLog()
 
         async def on_line(line: str) -> None:
             said = log.read(line)
-            if said is not None:
-                await self._progress(sanitise(said))
+            if said is None:
+                return
+            if said.effect is not None and listener is not None:
+                await listener(said.effect)
+            await self._progress(sanitise(said.sentence))
 
         async with self._slots:
             completed = await run_child(
@@ -52,6 +62,7 @@ class Session:
                 environment=self._environment,
                 timeout=timeout,
                 on_line=on_line,
+                kept_as=kept_as,
             )
         return completed, log
 

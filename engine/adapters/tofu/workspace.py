@@ -17,6 +17,8 @@ from engine.core.values import JsonObject
 
 CONFIG_FILE: Final = "main.tf.json"
 ERRORED_STATE_FILE: Final = "errored.tfstate"
+# What OpenTofu said while it applied. It writes it itself, so that no word is lost with the engine.
+EVENTS_FILE: Final = "apply.jsonl"
 _PRIVATE: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 
