@@ -10,6 +10,7 @@ from engine.core.limits import LIST_MAX
 from engine.core.operations.operation import Operation
 from engine.core.policy.decision import Decision, Outcome
 from engine.ports.store import Transaction
+from engine.service.awaited import awaited
 from engine.service.projects.ever import find_project_ever
 from engine.service.services import Services
 
@@ -39,6 +40,8 @@ class HistoryLine(BaseModel):
         missing: the cloud no longer had the object.
         decision: null where no policy was asked.
         approved_by: who consented to its plan; whose approval was of another plan is left out.
+        waits_for: which approvals are missing, in words; empty where none is.
+        expires_at: when it expires while it waits for approval, or to be carried out.
         untrusted_detail: the first line of a provider's or OpenTofu's words on a failure.
     """
 
@@ -57,6 +60,8 @@ class HistoryLine(BaseModel):
     missing: bool
     decision: HistoryDecision | None
     approved_by: tuple[str, ...]
+    waits_for: str
+    expires_at: str | None
     error: str
     untrusted_detail: str
 
@@ -87,14 +92,15 @@ async def history(
     async with services.store.transaction() as transaction:
         project_id, name = await find_project_ever(transaction, project_name)
         found = await transaction.operations.list(project_id, resource_id, limit)
-        lines = [await history_line(transaction, operation) for operation in found]
+        lines = [await history_line(services, transaction, operation) for operation in found]
     return History(project=name, operations=tuple(lines))
 
 
-async def history_line(transaction: Transaction, operation: Operation) -> HistoryLine:
+async def history_line(services: Services, transaction: Transaction, operation: Operation) -> HistoryLine:
     """Return one operation as a line."""
     decision = await transaction.decisions.find(operation.decision_id) if operation.decision_id else None
     detail = (operation.error.untrusted_detail or "") if operation.error is not None else ""
+    awaits = awaited(services, operation)
     return HistoryLine(
         operation_id=operation.id,
         created_at=operation.created_at.isoformat(),
@@ -109,6 +115,8 @@ async def history_line(transaction: Transaction, operation: Operation) -> Histor
         missing=operation.missing,
         decision=None if decision is None else _decision(decision),
         approved_by=tuple(approval.approver for approval in operation.approvals if not approval.void),
+        waits_for=awaits.words,
+        expires_at=awaits.expires_at,
         error=operation.error.message if operation.error is not None else "",
         untrusted_detail=next((line for line in detail.splitlines() if line.strip()), ""),
     )

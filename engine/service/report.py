@@ -9,6 +9,7 @@ from engine.core.operations.operation import Operation, OperationError, Operatio
 from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Decision, Outcome
 from engine.core.values import Difference, JsonObject
+from engine.service.awaited import Awaited, ReportedApproval, ReportedDemand, awaited, reported_approvals
 from engine.service.lookup import find_operation
 from engine.service.projects.ever import project_name_ever
 from engine.service.services import Services
@@ -16,20 +17,13 @@ from engine.service.services import Services
 Next = Literal["none", "wait", "approve", "resume", "fix"]
 
 
-class ReportedApproval(BaseModel):
-    """Who approved, when, until when, with which words; `void` where it was for another plan."""
-
-    model_config = ConfigDict(frozen=True)
-
-    approver: str
-    note: str
-    given_at: str
-    expires_at: str
-    void: bool
-
-
 class ReportedOperation(BaseModel):
-    """The operation itself."""
+    """The operation itself.
+
+    Attributes:
+        demands: while it waits for approval or to be carried out, which approvals are needed.
+        expires_at: when it expires while it waits.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,8 +39,10 @@ class ReportedOperation(BaseModel):
     actor: str
     client: str
     base_serial: int
+    demands: tuple[ReportedDemand, ...]
     approvals: tuple[ReportedApproval, ...]
     created_at: str
+    expires_at: str | None
     finished_at: str | None
 
 
@@ -99,13 +95,14 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
         tainted=stored is not None and stored.state is not None and stored.state.tainted,
         version=stored.version if stored is not None else 0,
     )
+    awaits = awaited(services, operation)
     return OperationReport(
-        operation=_reported(operation, project),
+        operation=_reported(operation, project, awaits),
         plan=operation.plan_summary,
         decision=decision,
         resource=resource,
         error=operation.error,
-        next=next_step(operation, decision),
+        next="fix" if awaits.in_vain else next_step(operation, decision),
     )
 
 
@@ -126,7 +123,7 @@ def next_step(operation: Operation, decision: Decision | None) -> Next:
             return "wait"
 
 
-def _reported(operation: Operation, project: str) -> ReportedOperation:
+def _reported(operation: Operation, project: str, awaits: Awaited) -> ReportedOperation:
     return ReportedOperation(
         id=operation.id,
         project=project,
@@ -140,16 +137,9 @@ def _reported(operation: Operation, project: str) -> ReportedOperation:
         actor=operation.actor.subject,
         client=operation.actor.client,
         base_serial=operation.base_serial,
-        approvals=tuple(
-            ReportedApproval(
-                approver=a.approver,
-                note=a.note,
-                given_at=a.given_at.isoformat(),
-                expires_at=a.expires_at.isoformat(),
-                void=a.void,
-            )
-            for a in operation.approvals
-        ),
+        demands=awaits.demands,
+        approvals=reported_approvals(operation),
         created_at=operation.created_at.isoformat(),
+        expires_at=awaits.expires_at,
         finished_at=operation.finished_at.isoformat() if operation.finished_at is not None else None,
     )

@@ -35,3 +35,7 @@ def _parts(line: HistoryLine) -> Iterator[str]:
         yield "the object is gone"
     if line.approved_by:
         yield f"approved by {', '.join(line.approved_by)}"
+    if line.waits_for:
+        yield line.waits_for
+    if line.expires_at is not None:
+        yield f"expires {line.expires_at}"

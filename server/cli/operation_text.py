@@ -12,7 +12,8 @@ from engine.core.plans.plan import REPLACE
 from engine.core.policy.decision import Decision, Outcome
 from engine.core.policy.rules import RULES
 from engine.core.values import Difference, JsonObject
-from engine.service.report import Next, OperationReport, ReportedApproval
+from engine.service.report import Next, OperationReport
+from server.cli.consent_text import consent_lines
 from server.cli.output import one_line, spelt
 from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a_choice, listing
 
@@ -58,8 +59,7 @@ def operation_lines(report: OperationReport, planned: Sequence[Difference]) -> I
     yield from _found(report)
     if report.decision is not None:
         yield from decision_lines(report.decision, operation.project)
-    for approval in report.operation.approvals:
-        yield _row("approved", _consent(approval))
+    yield from consent_lines(report.operation)
     for label, step in zip(("next", "or"), next_steps(report), strict=False):
         yield Text.assemble((f"{_ASIDE}{label:<9}  ", "bold"), step)
 
@@ -91,6 +91,8 @@ def decision_lines(decision: Decision, project: str) -> Iterator[Text]:
         reasons: tuple[str, ...] = getattr(decision, rule)
         for reason in reasons:
             yield _row("", f"{rule}: {reason}")
+    for demand in decision.demands:
+        yield _row("", f"asks for {demand.words}: {demand.reason}")
     if decision.outcome is Outcome.PENDING_REVIEW and not decision.review:
         yield _row("", NOBODY_ALLOWS)
 
@@ -176,13 +178,6 @@ def _found(report: OperationReport) -> Iterator[Text]:
         yield _row("tainted", "the object is only half made; the next update replaces it")
     if report.operation.kind is OperationKind.READ:
         yield from attribute_lines(resource.attributes)
-
-
-def _consent(approval: ReportedApproval) -> str:
-    note = f": {approval.note}" if approval.note else ""
-    if approval.void:
-        return f"by {approval.approver}, void now: the plan or the policies are others{note}"
-    return f"by {approval.approver} until {approval.expires_at}{note}"
 
 
 def _row(label: str, text: str) -> Text:

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.core.demands import Demand
 from engine.core.policy.decision import Decision, Outcome
 
 
@@ -35,6 +36,7 @@ class ShownDecision(Published):
     """What the policies said.
 
     Attributes:
+        demands: what reviews ask for beyond one person's consent.
         decided_by: those whose word made the outcome, as `name v3`; none where nobody's did.
         policies: all that were asked.
         not_applicable: how many bind and were not asked.
@@ -45,6 +47,7 @@ class ShownDecision(Published):
     allow: tuple[str, ...]
     review: tuple[str, ...]
     warn: tuple[str, ...]
+    demands: tuple[Demand, ...]
     decided_by: tuple[str, ...]
     policies: tuple[ShownPolicy, ...]
     not_applicable: int
@@ -59,6 +62,7 @@ def shown_decision(decision: Decision) -> ShownDecision:
         allow=decision.allow,
         review=decision.review,
         warn=decision.warn,
+        demands=decision.demands,
         decided_by=decision.deciders,
         policies=tuple(
             ShownPolicy(policy_id=p.policy_id, name=p.name, version=p.version, digest=p.digest)

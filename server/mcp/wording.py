@@ -13,6 +13,8 @@ from pydantic import BaseModel
 from engine.core.operations.operation import OperationError
 from engine.core.plans.plan import REPLACE
 from engine.core.policy.decision import Outcome
+from engine.service.awaited import missing_words
+from engine.service.report import ReportedOperation
 from server.mcp.results import IntentResult, ProviderResult, ShownResource, Standing
 from server.mcp.shown_decision import ShownDecision
 from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a_choice, listing
@@ -87,6 +89,7 @@ def _standing(found: Standing) -> Iterator[str]:
         yield f"operation_id: {operation.id}"
         if found.next in _NEXT:
             yield _NEXT[found.next].format(id=operation.id)
+        yield from _approvals(operation)
     if found.error is not None:
         yield from _error(found.error)
     if found.plan is not None and not _leaves_a_choice(found):
@@ -99,6 +102,19 @@ def _standing(found: Standing) -> Iterator[str]:
         yield from _resource(found.resource)
     if _leaves_a_choice(found):
         yield _CHOICE
+
+
+def _approvals(operation: ReportedOperation) -> Iterator[str]:
+    for demand in operation.demands:
+        if demand.missing:
+            yield f"approval: {missing_words(demand)}"
+    for approval in operation.approvals:
+        if approval.void:
+            yield f"approval by {approval.approver}: void, {approval.void_because}"
+        else:
+            yield f"approval by {approval.approver}: {'used' if approval.used_at else 'given'}"
+    if operation.expires_at is not None:
+        yield f"expires: {operation.expires_at}"
 
 
 def _leaves_a_choice(found: Standing) -> bool:
@@ -131,6 +147,8 @@ def _decision(decision: ShownDecision, project: str) -> Iterator[str]:
     for rule in ("review", "warn", "allow"):
         for reason in getattr(decision, rule):
             yield f"  {rule}: {reason}"
+    for demand in decision.demands:
+        yield f"  asks for {demand.words}: {demand.reason}"
 
 
 def _resource(resource: ShownResource) -> Iterator[str]:

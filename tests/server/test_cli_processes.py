@@ -65,7 +65,16 @@ def test_policies_in_files_are_evaluated_without_a_home(
     arguments = ("policy", "eval", "--policy", str(policy), "--input", "-", "--output", "json")
     done = intent(tmp_path / "home", *arguments, given='{"resource": {}}')
     document = json.loads(done.stdout)
-    assert list(document) == ["format_version", "outcome", "deny", "allow", "review", "warn", "policies"]
+    assert list(document) == [
+        "format_version",
+        "outcome",
+        "deny",
+        "allow",
+        "review",
+        "warn",
+        "demands",
+        "policies",
+    ]
     assert (done.returncode, document["outcome"], done.stderr) == (code, outcome, "")
     assert not (tmp_path / "home").exists()
 

@@ -45,7 +45,16 @@ def test_files_and_stored_policies_decide_together(stage: Stage) -> None:
     file = stage.home.parent / "own.rego"
     file.write_text(SECOND)
     code, decision = evaluate(stage, "--policy", "rules@1", "--policy", str(file))
-    assert list(decision) == ["format_version", "outcome", "deny", "allow", "review", "warn", "policies"]
+    assert list(decision) == [
+        "format_version",
+        "outcome",
+        "deny",
+        "allow",
+        "review",
+        "warn",
+        "demands",
+        "policies",
+    ]
     assert (code, decision["outcome"]) == (3, "denied")
     assert [(p["name"], p["version"]) for p in decision["policies"]] == [("rules", 1), (str(file), 0)]
 

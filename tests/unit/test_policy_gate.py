@@ -92,7 +92,16 @@ async def test_files_are_evaluated_and_printed(files: Path) -> None:
     paths = [files / "a.rego", files / "b.rego"]
     decision = await evaluate_files(evaluator, paths, files / "input.json")
     document = decision_document(decision)
-    assert list(document) == ["format_version", "outcome", "deny", "allow", "review", "warn", "policies"]
+    assert list(document) == [
+        "format_version",
+        "outcome",
+        "deny",
+        "allow",
+        "review",
+        "warn",
+        "demands",
+        "policies",
+    ]
     assert document["outcome"] == "denied"
     assert [entry["name"] for entry in json.loads(json.dumps(document))["policies"]] == [
         str(path) for path in paths

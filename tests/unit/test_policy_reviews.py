@@ -52,11 +52,21 @@ def test_a_review_says_how_many_and_who() -> None:
         ({"approvers": None}, "approvers of a review must be a list of names, not null"),
         ({"approvers": []}, "approvers of a review must be 1 to 50 names, not 0"),
         ({"approvers": [str(n) for n in range(51)]}, "approvers of a review must be 1 to 50 names, not 51"),
-        ({"approvers": [1]}, "each of the approvers of a review must be a name of 1 to 200 characters"),
-        ({"approvers": [" "]}, "each of the approvers of a review must be a name of 1 to 200 characters"),
+        (
+            {"approvers": [1]},
+            "each of the approvers of a review must be a name of 1 to 200 characters on one line",
+        ),
+        (
+            {"approvers": ["a\nb"]},
+            "each of the approvers of a review must be a name of 1 to 200 characters on one line",
+        ),
+        (
+            {"approvers": [" "]},
+            "each of the approvers of a review must be a name of 1 to 200 characters on one line",
+        ),
         (
             {"approvers": ["x" * 201]},
-            "each of the approvers of a review must be a name of 1 to 200 characters",
+            "each of the approvers of a review must be a name of 1 to 200 characters on one line",
         ),
         (
             {"approvals": 3, "approvers": ["a", "b", "a"]},

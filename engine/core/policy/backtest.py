@@ -14,7 +14,7 @@ Standing: TypeAlias = Literal["asked", "skipped", "unbound"]
 
 
 class Change(BaseModel):
-    """A recorded decision whose outcome would be another one.
+    """A recorded decision whose outcome, or whose demands on a review, would be others.
 
     Attributes:
         gained, lost: the reasons of the decision, each as `rule: reason`, that would be new or gone.
@@ -46,7 +46,7 @@ class Backtest(BaseModel):
         decisions: recorded decisions that were looked at.
         judged: those of them that the policy had a part in, or would have had.
         failures: those in which it gave no usable answer.
-        changed: how many outcomes would be others, by `before → after`.
+        changed: how many would be others, by `before → after`; the same twice where only the demands are.
         changes: these, oldest first, at most 1,000.
     """
 
@@ -94,10 +94,12 @@ def redecide(
 
 
 def reasons_beyond(one: Decision, other: Decision) -> tuple[str, ...]:
-    """Return the reasons of one decision that another lacks, each as `rule: reason`."""
-    return tuple(
+    """Return the reasons and demands of one decision that another lacks, each as `rule: reason`."""
+    reasons = [
         f"{rule}: {reason}"
         for rule in RULES
         for reason in getattr(one, rule)
         if reason not in getattr(other, rule)
-    )
+    ]
+    demands = [f"asks for {d.words}: {d.reason}" for d in one.demands if d not in other.demands]
+    return (*reasons, *demands)

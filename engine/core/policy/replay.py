@@ -71,6 +71,9 @@ def answers_differ(before: PolicyAnswer, after: PolicyAnswer) -> Iterator[str]:
             yield f"{before.name} v{before.version} no longer says {rule}: {'; '.join(lost)}"
         if gained:
             yield f"{before.name} v{before.version} now says {rule}: {'; '.join(gained)}"
+    if set(before.demands) != set(after.demands):
+        asked, asks = _asked(before), _asked(after)
+        yield f"{before.name} v{before.version} asked for {asked} and now asks for {asks}"
     codes = [answer.failure.code if answer.failure else "no failure" for answer in (before, after)]
     if codes[0] != codes[1]:
         yield f"{before.name} v{before.version} gave {codes[0]} and now gives {codes[1]}"
@@ -81,6 +84,12 @@ def _differences(recorded: Decision, replayed: Decision) -> Iterator[str]:
         yield f"the outcome was {_words(recorded.outcome)} and is now {_words(replayed.outcome)}"
     for before, after in zip(recorded.policies, replayed.policies, strict=True):
         yield from answers_differ(before, after)
+
+
+def _asked(answer: PolicyAnswer) -> str:
+    return (
+        "; ".join(f"{demand.words} ({demand.reason})" for demand in answer.demands) or "no more than others"
+    )
 
 
 def _causes(recorded: Decision, replayed: Decision, redacted: Sequence[str]) -> Iterator[str]:

@@ -40,15 +40,20 @@ def _names(value: JsonValue) -> tuple[str, ...]:
         raise ValueError(f"{APPROVERS} of a review must be a list of names, not {kind_of(value)}")  # noqa: TRY004  # as above
     names: dict[str, None] = {}
     for name in value:
-        if not isinstance(name, str) or not name.strip() or len(name) > APPROVER_NAME_MAX_CHARS:
+        if not isinstance(name, str) or not _is_name(name):
             raise ValueError(
                 f"each of the {APPROVERS} of a review must be a name of 1 to "
-                f"{APPROVER_NAME_MAX_CHARS} characters"
+                f"{APPROVER_NAME_MAX_CHARS} characters on one line"
             )
         names[name] = None
     if not 1 <= len(names) <= APPROVERS_MAX:
         raise ValueError(f"{APPROVERS} of a review must be 1 to {APPROVERS_MAX} names, not {len(names)}")
     return tuple(names)
+
+
+def _is_name(name: str) -> bool:
+    # Shown beside our own words, a name must not look like more than one.
+    return name.strip() == name and name.isprintable() and 1 <= len(name) <= APPROVER_NAME_MAX_CHARS
 
 
 def _what(value: JsonValue) -> str:

@@ -80,7 +80,7 @@ async def rejudge(
         judged=True,
         failed=answer is not None and answer.failure is not None,
         change=None
-        if after.outcome is recorded.decision.outcome
+        if (after.outcome, after.demands) == (recorded.decision.outcome, recorded.decision.demands)
         else _change(recorded, after, project, asked[0]),
     )
 

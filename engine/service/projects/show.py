@@ -65,9 +65,9 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         project = await find_project(transaction, name)
         resources = await transaction.resources.list(project.id)
         policies = [b.policy for b in await transaction.attachments.bonds(project) if b.policy.enabled]
-        waiting = await _lines(transaction, project, LIST_MAX, _WAITING)
-        running = await _lines(transaction, project, LIST_MAX, RUNNING_STATES)
-        last = await _lines(transaction, project, LIST_DEFAULT, frozenset(OperationState))
+        waiting = await _lines(services, transaction, project, LIST_MAX, _WAITING)
+        running = await _lines(services, transaction, project, LIST_MAX, RUNNING_STATES)
+        last = await _lines(services, transaction, project, LIST_DEFAULT, frozenset(OperationState))
     return ProjectReport(
         project=project.name,
         id=project.id,
@@ -97,7 +97,11 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
 
 
 async def _lines(
-    transaction: Transaction, project: Project, limit: int, states: Collection[OperationState]
+    services: Services,
+    transaction: Transaction,
+    project: Project,
+    limit: int,
+    states: Collection[OperationState],
 ) -> tuple[HistoryLine, ...]:
     found = await transaction.operations.list(project.id, None, limit, states)
-    return tuple([await history_line(transaction, operation) for operation in found])
+    return tuple([await history_line(services, transaction, operation) for operation in found])

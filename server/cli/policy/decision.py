@@ -29,7 +29,7 @@ async def decide_on(
 
 def decision_document(decision: Decision) -> dict[str, JsonValue]:
     """Return what the command prints as JSON."""
-    fields = {"format_version", "outcome", *RULES, "policies"}
+    fields = {"format_version", "outcome", *RULES, "demands", "policies"}
     document: dict[str, JsonValue] = decision.model_dump(mode="json", include=fields)
     return document
 
@@ -40,6 +40,7 @@ def decision_text(decision: Decision) -> str:
     for rule in RULES:
         reasons: tuple[str, ...] = getattr(decision, rule)
         lines += [f"  {rule}: {one_line(reason)}" for reason in reasons]
+    lines += [f"  asks for {demand.words}: {one_line(demand.reason)}" for demand in decision.demands]
     if decision.outcome is Outcome.PENDING_REVIEW and not decision.review:
         lines.append(f"  {NOBODY_ALLOWS}")
     return "\n".join(lines)
