@@ -12,6 +12,7 @@ from engine.core.values import Difference, JsonObject
 from engine.service.awaited import Awaited, ReportedApproval, ReportedDemand, awaited, reported_approvals
 from engine.service.lookup import find_operation
 from engine.service.projects.ever import project_name_ever
+from engine.service.reported_steps import ReportedStep, reported_steps
 from engine.service.services import Services
 
 Next = Literal["none", "wait", "approve", "resume", "fix"]
@@ -68,6 +69,7 @@ class OperationReport(BaseModel):
     plan: PlanSummary | None
     decision: Decision | None
     resource: ReportedResource | None
+    steps: tuple[ReportedStep, ...]
     error: OperationError | None
     next: Next
 
@@ -85,6 +87,7 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
         project = await project_name_ever(transaction, operation.project_id)
         stored = await transaction.resources.find(operation.project_id, operation.resource_id)
         decision = await transaction.decisions.find(operation.decision_id) if operation.decision_id else None
+        steps = await reported_steps(transaction, operation, stored)
     attributes = operation.result
     if attributes is None and stored is not None:
         attributes = stored.shown_attributes
@@ -101,6 +104,7 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
         plan=operation.plan_summary,
         decision=decision,
         resource=resource,
+        steps=steps,
         error=operation.error,
         next="fix" if awaits.in_vain else next_step(operation, decision),
     )

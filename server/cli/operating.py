@@ -45,13 +45,13 @@ def perform(
     show_outcome(screen, run(screen, work, doing=doing))
 
 
-def show_outcome(screen: Screen, outcome: Outcome) -> None:
-    """Print an operation and exit with its code.
+def show_outcome(screen: Screen, outcome: Outcome, *, journal: bool = False) -> None:
+    """Print an operation, for people with its journal where that is asked for, and exit with its code.
 
     Raises:
         typer.Exit: always.
     """
-    screen.show(outcome.report, operation_lines(outcome.report, outcome.planned))
+    screen.show(outcome.report, operation_lines(outcome.report, outcome.planned, journal=journal))
     show_error(screen, outcome)
     raise typer.Exit(exit_of_report(outcome.report))
 

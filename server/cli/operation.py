@@ -62,9 +62,10 @@ def list_(
 def show(
     operation_id: arguments.OperationId, output: OutputOption = Output.TEXT, *, quiet: QuietOption = False
 ) -> None:
-    """Show where an operation stands, what it changes and what was decided."""
+    """Show where an operation stands, what it changes, what was decided, and its steps."""
     screen = Screen(output, quiet)
-    show_outcome(screen, run(screen, lambda session: describe(session, operation_id)))
+    found = run(screen, lambda session: describe(session, operation_id))
+    show_outcome(screen, found, journal=True)
 
 
 @app.command()

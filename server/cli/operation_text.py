@@ -14,6 +14,7 @@ from engine.core.policy.rules import RULES
 from engine.core.values import Difference, JsonObject
 from engine.service.report import Next, OperationReport
 from server.cli.consent_text import consent_lines
+from server.cli.journal_text import step_lines
 from server.cli.output import one_line, spelt
 from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a_choice, listing
 
@@ -36,12 +37,15 @@ _DRIFTED: Final = "changed in the cloud, remembered → found:"
 _DIFFERENT: Final = "not as asked for or remembered, expected → found:"
 
 
-def operation_lines(report: OperationReport, planned: Sequence[Difference]) -> Iterator[Text]:
+def operation_lines(
+    report: OperationReport, planned: Sequence[Difference], *, journal: bool = False
+) -> Iterator[Text]:
     """Yield an operation as lines; its error is printed apart.
 
     Args:
         report: the operation.
         planned: what its plan changes, by path.
+        journal: whether its steps are told.
     """
     if report.decision is not None and report.decision.outcome is Outcome.DENIED:
         yield violation(report.decision)
@@ -60,6 +64,8 @@ def operation_lines(report: OperationReport, planned: Sequence[Difference]) -> I
     if report.decision is not None:
         yield from decision_lines(report.decision, operation.project)
     yield from consent_lines(report.operation)
+    if journal:
+        yield from step_lines(report.steps)
     for label, step in zip(("next", "or"), next_steps(report), strict=False):
         yield Text.assemble((f"{_ASIDE}{label:<9}  ", "bold"), step)
 

@@ -11,6 +11,7 @@ from engine.core.values import Difference, JsonObject
 from engine.service.history import HistoryLine
 from engine.service.projects.show import ListedResource, ProjectReport
 from engine.service.report import Next, OperationReport, ReportedOperation
+from engine.service.reported_steps import ReportedStep
 from engine.service.show_resource import ResourceReport
 from server.mcp.shown_decision import Published, ShownDecision, shown_decision
 
@@ -42,12 +43,13 @@ class Answer(Published):
 
 
 class Standing(Answer):
-    """An operation as it stands; every member is null where the answer is not about one."""
+    """An operation as it stands; every member is null or empty where the answer is not about one."""
 
     operation: ReportedOperation | None = None
     plan: PlanSummary | None = None
     decision: ShownDecision | None = None
     resource: ShownResource | None = None
+    steps: tuple[ReportedStep, ...] = ()
 
 
 class ListedProject(Published):
@@ -177,6 +179,7 @@ def standing(report: OperationReport) -> Standing:
         plan=report.plan,
         decision=None if report.decision is None else shown_decision(report.decision),
         resource=resource,
+        steps=report.steps,
         error=report.error,
         next=report.next,
     )

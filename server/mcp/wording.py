@@ -5,7 +5,7 @@ line or after the mark of a quotation.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pydantic import BaseModel
@@ -15,6 +15,7 @@ from engine.core.plans.plan import REPLACE
 from engine.core.policy.decision import Outcome
 from engine.service.awaited import missing_words
 from engine.service.report import ReportedOperation
+from engine.service.reported_steps import ReportedStep
 from server.mcp.results import IntentResult, ProviderResult, ShownResource, Standing
 from server.mcp.shown_decision import ShownDecision
 from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a_choice, listing
@@ -100,6 +101,7 @@ def _standing(found: Standing) -> Iterator[str]:
         yield from _decision(decision, operation.project if operation is not None else "")
     if found.resource is not None:
         yield from _resource(found.resource)
+    yield from _steps(found.steps)
     if _leaves_a_choice(found):
         yield _CHOICE
 
@@ -163,6 +165,15 @@ def _resource(resource: ShownResource) -> Iterator[str]:
         yield f"drift {change.path}: {json.dumps(change.before)} -> {json.dumps(change.after)}"
     if resource.attributes is not None:
         yield "attributes: " + json.dumps(resource.attributes, ensure_ascii=False)
+
+
+def _steps(steps: Sequence[ReportedStep]) -> Iterator[str]:
+    if steps:
+        each = [f"{s.kind.value} {s.outcome.value if s.outcome else 'under way'}" for s in steps]
+        yield f"steps: {', '.join(each)}"
+    for event in (event for step in steps for event in step.events if event.untrusted_object_id is not None):
+        named = json.dumps(event.untrusted_object_id)
+        yield f"  {event.type} {event.action} at {event.at}: untrusted_object_id {named}"
 
 
 def _members(result: IntentResult) -> Iterator[str]:

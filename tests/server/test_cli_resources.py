@@ -27,6 +27,7 @@ def test_a_created_resource_is_one_document(stage: Stage) -> None:
     decision = document.pop("decision")
     assert (decision["outcome"], decision["policies"]) == ("allowed", [])
     operation = document.pop("operation")
+    assert [step["kind"] for step in document.pop("steps")] == ["plan", "apply", "save"]
     assert {name: operation[name] for name in ("kind", "state", "actor", "client", "resource_id")} == {
         "kind": "create",
         "state": "FINISHED",
