@@ -63,24 +63,24 @@ class Desk:
         stands = await report(self.services, principal, operation_id)
         if stands.operation.state not in _RUNNABLE and operation_id not in self._running:
             return stands
-        running = self._join(operation_id)
+        running = self._join(principal, operation_id)
         with running.heard_by(progress), anyio.move_on_after(wait):
             await running.ended.wait()
         if running.error is not None:
             raise running.error
         return await report(self.services, principal, operation_id)
 
-    def _join(self, operation_id: str) -> _Running:
+    def _join(self, principal: Principal, operation_id: str) -> _Running:
         """Return the run of an operation, begun now unless it is under way."""
         running = self._running.get(operation_id)
         if running is None:
             running = self._running[operation_id] = _Running()
-            self._tasks.start_soon(self._run, operation_id, running)
+            self._tasks.start_soon(self._run, principal, operation_id, running)
         return running
 
-    async def _run(self, operation_id: str, running: _Running) -> None:
+    async def _run(self, principal: Principal, operation_id: str, running: _Running) -> None:
         try:
-            await run(self.services, operation_id, running.tell)
+            await run(self.services, operation_id, running.tell, principal.key)
         except EngineError as error:
             running.error = error
         except Exception as bug:  # noqa: BLE001  # one operation that breaks off must not end the others

@@ -35,6 +35,7 @@ EXIT_OF_ERROR: Final[Mapping[str, ExitCode]] = MappingProxyType(
         "invalid_input": ExitCode.USAGE,
         "not_found": ExitCode.NOT_FOUND,
         "conflict": ExitCode.CONFLICT,
+        "busy": ExitCode.CONFLICT,
         "forbidden": ExitCode.FAILED,
         "policy_invalid": ExitCode.USAGE,
         "suite_invalid": ExitCode.FAILED,

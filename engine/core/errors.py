@@ -75,6 +75,12 @@ class Conflict(EngineError):
     fault = Fault.CALLER
 
 
+class Busy(EngineError):
+    """Too many requests have not ended: nothing was recorded; `facts["retry_after_seconds"]` says when."""
+
+    code = "busy"
+
+
 class Forbidden(EngineError):
     """The principal lacks the scope or the standing for this, for example approving its own request."""
 

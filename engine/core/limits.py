@@ -90,6 +90,17 @@ APPROVERS_MAX: Final = 50
 APPROVER_NAME_MAX_CHARS: Final = 200
 LEASE_SECONDS: Final = 60
 LEASE_RENEW_SECONDS: Final = 15
+LEASE_RETRY_SECONDS: Final = 1
+
+# Locks on projects.
+LOCK_SECONDS: Final = 300
+LOCK_REASON_MAX_CHARS: Final = 200
+
+# Requests that have not ended, of one project and of all, beyond which a new one is refused; the changes of a
+# set count with their set. A minute is when it is worth coming back.
+OPEN_OPERATIONS_PER_PROJECT_MAX: Final = 500
+OPEN_OPERATIONS_MAX: Final = 2_000
+BUSY_RETRY_SECONDS: Final = 60
 
 # Waiting for a database that another process writes to, in seconds.
 DATABASE_BUSY_SECONDS: Final = 30.0

@@ -17,6 +17,7 @@ from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.core.values import JsonObject
 from engine.ports.journal import Journal
+from engine.ports.locks import Backlog, ProjectLocks
 from engine.ports.policies import Attachments, Policies, PolicyVersions, Samples, Waivers
 
 
@@ -81,8 +82,9 @@ class Operations(Protocol):
         resource_id: str | None,
         limit: int,
         states: Collection[OperationState] = frozenset(OperationState),
+        actor_key: str | None = None,
     ) -> Sequence[Operation]:
-        """Return operations, newest first, of one project or of all, of one resource or of all."""
+        """Return operations, newest first: of one project, resource or principal, or of all where None."""
         ...
 
     async def add(self, operation: Operation) -> None:
@@ -165,6 +167,16 @@ class Transaction(Protocol):
     @property
     def journal(self) -> Journal:
         """The journal of operations."""
+        ...
+
+    @property
+    def backlog(self) -> Backlog:
+        """How much there is to do."""
+        ...
+
+    @property
+    def locks(self) -> ProjectLocks:
+        """Locks on projects."""
         ...
 
     @property

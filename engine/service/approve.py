@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from engine.core.approvals import approve as give
 from engine.core.approvals import consents, covers
-from engine.core.auth.principals import Principal
+from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import Conflict, InvalidInput
 from engine.core.limits import APPROVAL_TTL_SECONDS, NOTE_MAX_CHARS
 from engine.core.operations.operation import Operation
@@ -12,7 +12,7 @@ from engine.core.operations.states import OperationEvent, OperationState
 from engine.core.text import require_whole_characters
 from engine.ports.store import Transaction
 from engine.service.journal import advance
-from engine.service.lookup import find_operation
+from engine.service.lookup import visible_operation
 from engine.service.services import Services
 
 
@@ -29,8 +29,9 @@ async def approve(services: Services, principal: Principal, operation_id: str, n
             has waited for longer than 24 hours.
         InvalidInput: the note is too long.
     """
+    principal.require(Scope.APPROVALS_WRITE)
     async with services.store.transaction() as transaction:
-        operation = await find_operation(transaction, operation_id)
+        operation = await visible_operation(transaction, principal, operation_id)
         operation = await expire(services, transaction, operation)
         now = services.clock.now()
         if operation.state is OperationState.PENDING_REVIEW:

@@ -4,7 +4,7 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import OperationEvent, OperationState
 from engine.service.journal import advance
-from engine.service.lookup import find_operation
+from engine.service.lookup import visible_operation
 from engine.service.services import Services
 
 
@@ -18,7 +18,7 @@ async def cancel(services: Services, principal: Principal, operation_id: str) ->
     """
     principal.require(Scope.RESOURCES_WRITE)
     async with services.store.transaction() as transaction:
-        operation = await find_operation(transaction, operation_id)
+        operation = await visible_operation(transaction, principal, operation_id)
         if operation.state is not OperationState.INTERRUPTED:
             return await advance(services, transaction, operation, OperationEvent.CANCEL, by=principal)
         error = OperationError(

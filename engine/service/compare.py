@@ -3,7 +3,7 @@
 from engine.core.auth.principals import Principal, Scope
 from engine.core.operations.operation import Operation
 from engine.core.values import REDACTED, Difference, differences
-from engine.service.lookup import find_operation
+from engine.service.lookup import visible_operation
 from engine.service.services import Services
 
 
@@ -16,7 +16,7 @@ async def compare(services: Services, principal: Principal, operation_id: str) -
     """
     principal.require(Scope.RESOURCES_READ)
     async with services.store.transaction() as transaction:
-        operation = await find_operation(transaction, operation_id)
+        operation = await visible_operation(transaction, principal, operation_id)
     return planned_differences(operation)
 
 

@@ -12,6 +12,7 @@ from engine.core.hcl.document import document
 from engine.core.hcl.render import render
 from engine.service.configuration import check_imports, configuration_of, select
 from engine.service.export_state import note_reveal, state_files
+from engine.service.locking import keep_lock
 from engine.service.lookup import find_project, find_resource
 from engine.service.services import Services
 
@@ -69,6 +70,7 @@ async def export(
         principal.require(Scope.SECRETS_REVEAL)
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, project_name)
+        await keep_lock(services, transaction, principal.key, project.id)
         living = {r.resource_id: r for r in await transaction.resources.list(project.id)}
         if resource_id is None:
             chosen = tuple(living.values())

@@ -11,6 +11,7 @@ from engine.core.operations.operation import Operation
 from engine.core.policy.decision import Decision, Outcome
 from engine.ports.store import Transaction
 from engine.service.awaited import awaited
+from engine.service.locking import keep_lock
 from engine.service.projects.ever import find_project_ever
 from engine.service.services import Services
 
@@ -81,6 +82,8 @@ async def history(
 ) -> History:
     """Return at most `limit` operations of a project, also of a deleted one, by its name or id.
 
+    What the principal may not know of is left out.
+
     Raises:
         Forbidden: the principal lacks `resources:read`.
         InvalidInput: the limit is not 1 to 500.
@@ -91,7 +94,8 @@ async def history(
         raise InvalidInput(f"limit must be 1 to {LIST_MAX}", field="limit", hint="ask for fewer")
     async with services.store.transaction() as transaction:
         project_id, name = await find_project_ever(transaction, project_name)
-        found = await transaction.operations.list(project_id, resource_id, limit)
+        await keep_lock(services, transaction, principal.key, project_id)
+        found = await transaction.operations.list(project_id, resource_id, limit, actor_key=principal.horizon)
         lines = [await history_line(services, transaction, operation) for operation in found]
     return History(project=name, operations=tuple(lines))
 

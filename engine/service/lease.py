@@ -7,24 +7,27 @@ from datetime import datetime, timedelta
 import anyio
 
 from engine.core.errors import Conflict, EngineError, StoreFailed
-from engine.core.limits import LEASE_RENEW_SECONDS, LEASE_SECONDS
+from engine.core.limits import LEASE_RENEW_SECONDS, LEASE_RETRY_SECONDS, LEASE_SECONDS
 from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.ports.store import Transaction
 from engine.service.journal import advance
+from engine.service.locking import keep_lock, require_unlocked, writes
 from engine.service.lookup import find_operation
 from engine.service.services import Services
 
 
-async def claim(services: Services, operation: Operation, event: OperationEvent) -> Operation:
-    """Take an operation up: move it to PLANNING under a lease of ours, with the next fencing token.
+async def claim(services: Services, operation: Operation, event: OperationEvent, by: str) -> Operation:
+    """Take an operation up for the principal of a key: PLANNING, under a lease of ours, with the next token.
 
     Raises:
-        Conflict: it cannot be taken up now, another operation on the resource is running, or one was
-            interrupted and its outcome is not settled.
+        Conflict: it cannot be taken up now, another operation on the resource is running, one was
+            interrupted and its outcome is not settled, or another principal has locked the project.
     """
     async with services.store.transaction() as transaction:
         await _require_settled(transaction, operation)
+        if writes(operation.request):
+            await require_unlocked(services, transaction, by, operation.project_id)
         return await advance(
             services,
             transaction,
@@ -78,12 +81,14 @@ async def _require_settled(transaction: Transaction, operation: Operation) -> No
 
 
 async def _keep(services: Services, operation: Operation) -> None:
-    ours = True
+    ours, pause = True, LEASE_RENEW_SECONDS
     while ours:
-        await anyio.sleep(LEASE_RENEW_SECONDS)
-        # A database that cannot be written now may be the next time, and the lease has not lapsed before.
+        await anyio.sleep(pause)
+        # Waiting for a busy database may have cost half of the lease already: it is tried again at once.
+        pause = LEASE_RETRY_SECONDS
         with suppress(StoreFailed):
             ours = await _renew(services, operation)
+            pause = LEASE_RENEW_SECONDS
 
 
 async def _renew(services: Services, operation: Operation) -> bool:
@@ -94,6 +99,8 @@ async def _renew(services: Services, operation: Operation) -> bool:
             return False
         renewed = stored.model_copy(update={"lease_expires_at": _lease_end(services.clock.now())})
         await transaction.operations.save(renewed, stored.fencing_token)
+        # What a holder set going keeps its lock, whoever else waits.
+        await keep_lock(services, transaction, operation.actor.key, operation.project_id)
         return True
 
 

@@ -1,5 +1,6 @@
 """Finding things by the names that callers use, with errors that say what there is instead."""
 
+from engine.core.auth.principals import Principal
 from engine.core.errors import NotFound
 from engine.core.ids import parse_operation_id, parse_project_name
 from engine.core.operations.operation import Operation
@@ -66,9 +67,36 @@ async def find_operation(transaction: Transaction, operation_id: str) -> Operati
     """
     operation = await transaction.operations.find(parse_operation_id(operation_id))
     if operation is None:
-        raise NotFound(
-            f"there is no operation {operation_id}",
-            field="operation_id",
-            hint="`intent operation list` shows them",
-        )
+        raise _unknown(operation_id)
     return operation
+
+
+async def visible_operation(transaction: Transaction, principal: Principal, operation_id: str) -> Operation:
+    """Return an operation that a principal names; what it may not know of does not exist for it.
+
+    Raises:
+        InvalidInput: the text is no operation id.
+        NotFound: there is no such operation, or it is another's; nothing tells the two apart.
+    """
+    operation = await find_operation(transaction, operation_id)
+    # INVARIANT: the id of an operation is a handle of who asked for it, and of who may approve.
+    if not await is_visible(transaction, principal, operation):
+        raise _unknown(operation_id)
+    return operation
+
+
+async def is_visible(transaction: Transaction, principal: Principal, operation: Operation) -> bool:
+    """Tell whether a principal may know of an operation: by itself, or as a part of a change set."""
+    if principal.sees(operation.actor.key):
+        return True
+    whole = operation.change_set_id
+    found = None if whole is None else await transaction.operations.find(whole)
+    return found is not None and principal.sees(found.actor.key)
+
+
+def _unknown(operation_id: str) -> NotFound:
+    return NotFound(
+        f"there is no operation {operation_id}",
+        field="operation_id",
+        hint="`intent operation list` shows them",
+    )

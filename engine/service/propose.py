@@ -6,7 +6,9 @@ from engine.core.ids import parse_idempotency_key
 from engine.core.operations.operation import Operation, Request
 from engine.core.text import require_whole_characters
 from engine.service.journal import audit
+from engine.service.locking import keep_lock, require_unlocked, writes
 from engine.service.lookup import find_project
+from engine.service.room import require_room
 from engine.service.services import Services
 
 
@@ -24,7 +26,8 @@ async def propose(
     Raises:
         InvalidInput: the project's name or the key is malformed, or a text holds half a character.
         NotFound: there is no such project.
-        Conflict: the principal used the key for another request.
+        Conflict: the principal used the key for another request, or another one has locked the project.
+        Busy: too many requests have not ended; nothing was recorded.
     """
     require_whole_characters(request.config, "config")
     require_whole_characters(request.reason, "reason")
@@ -35,6 +38,10 @@ async def propose(
             earlier = await transaction.operations.find_by_key(project.id, principal.key, key)
             if earlier is not None:
                 return _same_request(earlier, request)
+        if writes(request):
+            await require_unlocked(services, transaction, principal.key, project.id)
+        await require_room(transaction, project)
+        await keep_lock(services, transaction, principal.key, project.id)
         stored = await transaction.resources.find(project.id, request.resource_id)
         about = request if stored is None or request.resource_type else stored
         operation = Operation(

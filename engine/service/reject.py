@@ -5,7 +5,7 @@ from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import OperationEvent
 from engine.service.approve import parse_note
 from engine.service.journal import advance
-from engine.service.lookup import find_operation
+from engine.service.lookup import visible_operation
 from engine.service.services import Services
 
 
@@ -21,7 +21,7 @@ async def reject(services: Services, principal: Principal, operation_id: str, no
     principal.require(Scope.APPROVALS_WRITE)
     said = parse_note(note)
     async with services.store.transaction() as transaction:
-        operation = await find_operation(transaction, operation_id)
+        operation = await visible_operation(transaction, principal, operation_id)
         error = OperationError(
             code="rejected",
             message=f"{principal.subject} rejected this change" + (f": {said}" if said else ""),

@@ -10,7 +10,8 @@ from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Decision, Outcome
 from engine.core.values import Difference, JsonObject
 from engine.service.awaited import Awaited, ReportedApproval, ReportedDemand, awaited, reported_approvals
-from engine.service.lookup import find_operation
+from engine.service.locking import keep_lock
+from engine.service.lookup import visible_operation
 from engine.service.projects.ever import project_name_ever
 from engine.service.reported_steps import ReportedStep, reported_steps
 from engine.service.services import Services
@@ -83,7 +84,8 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
     """
     principal.require(Scope.RESOURCES_READ)
     async with services.store.transaction() as transaction:
-        operation = await find_operation(transaction, operation_id)
+        operation = await visible_operation(transaction, principal, operation_id)
+        await keep_lock(services, transaction, principal.key, operation.project_id)
         project = await project_name_ever(transaction, operation.project_id)
         stored = await transaction.resources.find(operation.project_id, operation.resource_id)
         decision = await transaction.decisions.find(operation.decision_id) if operation.decision_id else None

@@ -1,5 +1,7 @@
 """Use case: go on with an operation that was approved, left queued, or lost its worker."""
 
+from typing import Final
+
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import Conflict
 from engine.core.operations.operation import Operation, OperationError
@@ -8,8 +10,14 @@ from engine.ports.store import Transaction
 from engine.service.approve import expire
 from engine.service.journal import advance
 from engine.service.lease import lapsed
-from engine.service.lookup import find_operation
+from engine.service.locking import require_unlocked, writes
+from engine.service.lookup import visible_operation
 from engine.service.services import Services
+
+# What is planned anew writes; what is reconciled has happened.
+_BEGINS: Final = frozenset(
+    {OperationState.QUEUED, OperationState.READY_FOR_EXECUTION, OperationState.STOPPED}
+)
 
 
 async def resume(services: Services, principal: Principal, operation_id: str) -> Operation:
@@ -20,12 +28,14 @@ async def resume(services: Services, principal: Principal, operation_id: str) ->
     Raises:
         Forbidden: the principal lacks `resources:write`.
         NotFound: there is no such operation.
-        Conflict: it has ended, waits for approval, or is being worked on.
+        Conflict: it has ended, waits for approval, is being worked on, or its project is locked by another.
     """
     principal.require(Scope.RESOURCES_WRITE)
     async with services.store.transaction() as transaction:
-        operation = await find_operation(transaction, operation_id)
+        operation = await visible_operation(transaction, principal, operation_id)
         operation = await expire(services, transaction, operation)
+        if operation.state in _BEGINS and writes(operation.request):
+            await require_unlocked(services, transaction, principal.key, operation.project_id)
         if operation.state in RUNNING_STATES and lapsed(services, operation):
             operation = await _take_away(services, transaction, operation, principal)
     if operation.state is OperationState.PENDING_REVIEW:

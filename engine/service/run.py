@@ -25,15 +25,17 @@ _STARTS = {
 _NOTHING_APPLIED = (IntegrityFailed, NotSetUp)
 
 
-async def run(services: Services, operation_id: str, progress: Progress) -> Operation:
+async def run(services: Services, operation_id: str, progress: Progress, by: str | None = None) -> Operation:
     """Carry out an operation that is QUEUED, READY_FOR_EXECUTION or INTERRUPTED, and return it.
+
+    `by` is the key of who has it taken up, of who asked for it where None: a lock stops all but its holder.
 
     One in another state is returned as it is: it has ended, waits for a person, or is being worked on.
 
     Raises:
         NotFound: there is no such operation.
-        Conflict: an approved operation cannot start while another one runs on the resource, or another worker
-            has taken the operation from us.
+        Conflict: an approved operation cannot start while another one runs on the resource or the project
+            is locked, or another worker has taken the operation from us.
         StoreFailed: the database cannot be written; nothing was done that it does not say.
         OutcomeUnknown, and others: see `recover`, for one that is INTERRUPTED.
     """
@@ -45,7 +47,7 @@ async def run(services: Services, operation_id: str, progress: Progress) -> Oper
     if event is None:
         return operation
     try:
-        claimed = await claim(services, operation, event)
+        claimed = await claim(services, operation, event, by or operation.actor.key)
     except Conflict as refused:
         return await _not_claimed(services, operation, refused)
     async with held(services, claimed):

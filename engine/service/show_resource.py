@@ -9,6 +9,7 @@ from engine.core.graph import dependents
 from engine.core.ids import parse_resource_id
 from engine.core.resources import Resource
 from engine.core.values import JsonObject
+from engine.service.locking import keep_lock
 from engine.service.lookup import find_project, find_resource
 from engine.service.services import Services
 
@@ -45,6 +46,7 @@ async def show_resource(
     principal.require(Scope.RESOURCES_READ)
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, project_name)
+        await keep_lock(services, transaction, principal.key, project.id)
         resource = await find_resource(transaction, project, parse_resource_id(resource_id))
         edges = {r.resource_id: r.depends_on for r in await transaction.resources.list(project.id)}
     return published_resource(resource, project.name, dependents(edges, resource_id))

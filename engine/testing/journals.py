@@ -5,7 +5,7 @@ from datetime import datetime
 
 from engine.core.errors import Conflict, NotFound
 from engine.core.operations.steps import EffectEvent, Step, StepEvent, StepKind, StepOutcome
-from engine.testing.repositories import Tables
+from engine.testing.tables import Tables
 
 
 class MemoryJournal:

@@ -13,7 +13,7 @@ from engine.core.policy.policies import Policy, PolicyVersion
 from engine.core.policy.samples import Sample
 from engine.core.policy.waivers import Waiver
 from engine.core.projects import Project
-from engine.testing.repositories import Tables
+from engine.testing.tables import Tables
 
 
 class MemoryPolicies:

@@ -1,51 +1,16 @@
-"""Projects, resources and operations in memory, and the tables that the store in memory consists of.
+"""Projects, resources and operations in memory.
 
 Records are copied on the way in and out: who changes one that was kept or read changes nothing here.
 """
 
 from collections.abc import Collection, Sequence
-from copy import copy
-from dataclasses import dataclass, field, fields
 
-from engine.core.audit import AuditEntry
 from engine.core.errors import Conflict, NotFound
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import RUNNING_STATES, OperationState
-from engine.core.operations.steps import Step, StepEvent
-from engine.core.policy.decision import Decision
-from engine.core.policy.policies import Policy, PolicyVersion
-from engine.core.policy.samples import Sample
-from engine.core.policy.waivers import Waiver
 from engine.core.projects import Project
 from engine.core.resources import Resource
-from engine.core.values import JsonObject
-
-
-@dataclass
-class Tables:
-    """Everything stored, by id; resources by (project id, resource id) with all versions.
-
-    Steps stand by operation and number, their events by operation, step and number.
-
-    A decision stands with the id of its operation and its input.
-    """
-
-    projects: dict[str, Project] = field(default_factory=dict)
-    resources: dict[tuple[str, str], tuple[Resource, ...]] = field(default_factory=dict)
-    operations: dict[str, Operation] = field(default_factory=dict)
-    steps: dict[tuple[str, int], Step] = field(default_factory=dict)
-    step_events: dict[tuple[str, int, int], StepEvent] = field(default_factory=dict)
-    decisions: dict[str, tuple[str, Decision, JsonObject]] = field(default_factory=dict)
-    policies: dict[str, Policy] = field(default_factory=dict)
-    policy_versions: dict[str, tuple[PolicyVersion, ...]] = field(default_factory=dict)
-    attachments: set[tuple[str, str]] = field(default_factory=set)
-    waivers: dict[str, Waiver] = field(default_factory=dict)
-    samples: dict[str, Sample] = field(default_factory=dict)
-    audit: list[AuditEntry] = field(default_factory=list)
-
-    def copied(self) -> "Tables":
-        """Return tables that change apart from these."""
-        return Tables(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})
+from engine.testing.tables import Tables
 
 
 class MemoryProjects:
@@ -83,6 +48,7 @@ class MemoryProjects:
         kept.resources = {key: v for key, v in kept.resources.items() if key[0] != project_id}
         kept.attachments = {bond for bond in kept.attachments if bond[0] != project_id}
         kept.waivers = {key: w for key, w in kept.waivers.items() if w.project_id != project_id}
+        kept.locks.pop(project_id, None)
 
     def _must_be_free(self, project: Project) -> None:
         if any(p.name == project.name and p.id != project.id for p in self._tables.projects.values()):
@@ -150,13 +116,15 @@ class MemoryOperations:
         resource_id: str | None,
         limit: int,
         states: Collection[OperationState] = frozenset(OperationState),
+        actor_key: str | None = None,
     ) -> Sequence[Operation]:
-        """Return operations, newest first, of one project or of all, of one resource or of all."""
+        """Return operations, newest first: of one project, resource or principal, or of all where None."""
         found = [
             o
             for o in self._tables.operations.values()
             if project_id in (None, o.project_id)
             and resource_id in (None, o.resource_id)
+            and actor_key in (None, o.actor.key)
             and o.state in states
         ]
         newest_first = sorted(found, key=lambda o: (o.created_at, o.id), reverse=True)

@@ -13,6 +13,7 @@ from engine.core.policy.decision import Decision
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
 from engine.testing.journals import MemoryJournal
+from engine.testing.lock_repositories import MemoryBacklog, MemoryProjectLocks
 from engine.testing.policy_repositories import (
     MemoryAttachments,
     MemoryPolicies,
@@ -20,7 +21,8 @@ from engine.testing.policy_repositories import (
     MemorySamples,
     MemoryWaivers,
 )
-from engine.testing.repositories import MemoryOperations, MemoryProjects, MemoryResources, Tables
+from engine.testing.repositories import MemoryOperations, MemoryProjects, MemoryResources
+from engine.testing.tables import Tables
 
 
 class MemoryDecisions:
@@ -96,6 +98,8 @@ class MemoryTransaction:
         self.resources = MemoryResources(tables)
         self.operations = MemoryOperations(tables)
         self.journal = MemoryJournal(tables)
+        self.backlog = MemoryBacklog(tables)
+        self.locks = MemoryProjectLocks(tables)
         self.decisions = MemoryDecisions(tables)
         self.policies = MemoryPolicies(tables)
         self.policy_versions = MemoryPolicyVersions(tables)

@@ -23,7 +23,7 @@ COMMANDS: Final[Mapping[str, Deferred]] = MappingProxyType(
         "demo": Deferred("server.cli.demo", _START, "Play the main job on a mock cloud, step by step."),
         "version": Deferred("server.cli.version", _START, "Say which version this is."),
         "project": Deferred(
-            "server.cli.project", _RESOURCES, "Make, list, show, update and delete projects."
+            "server.cli.project", _RESOURCES, "Make, list, show, update, lock and delete projects."
         ),
         "create": Deferred("server.cli.resource", _RESOURCES, "Create a resource."),
         "update": Deferred("server.cli.resource", _RESOURCES, "Change a resource."),

@@ -9,13 +9,16 @@ from engine.service.projects.create import create_project
 from engine.service.projects.delete import delete_project
 from engine.service.projects.list import list_projects
 from engine.service.projects.show import ProjectReport, show_project
-from server.cli import arguments, project_settings
+from server.cli import arguments, project_lock, project_settings
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, table
 from server.cli.project_text import project_lines
 from server.cli.session import Session, run
 
-app = typer.Typer(name="project", help="Make, list, show, update and delete projects.", no_args_is_help=True)
+app = typer.Typer(
+    name="project", help="Make, list, show, update, lock and delete projects.", no_args_is_help=True
+)
 app.add_typer(project_settings.app)
+app.add_typer(project_lock.app)
 
 
 @app.command()

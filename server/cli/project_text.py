@@ -6,16 +6,19 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from engine.service.history import HistoryLine
+from engine.service.projects.locked import ReportedLock
 from engine.service.projects.show import ProjectReport
 from server.cli.history_text import asked, became
 from server.cli.operation_text import attribute_lines
-from server.cli.output import table
+from server.cli.output import one_line, table
 
 
 def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
     """Yield a project: policies, settings, resources, and its operations by where they stand."""
     yield Text.assemble((f"project {project.project}", "bold"), f"  {', '.join(project.labels)}")
     yield Text(f"  space      {project.space}")
+    if project.lock is not None:
+        yield Text(f"  locked by  {locked_by(project.lock)}")
     yield Text(f"  policies   {', '.join(project.policies) or 'none: every change is allowed'}")
     if project.sample_policies:
         yield Text("  samples    of every policy are kept")
@@ -43,6 +46,12 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
         if operations:
             yield Text(f"\n{title}", "bold")
             yield _operations(operations)
+
+
+def locked_by(lock: ReportedLock) -> str:
+    """Return who holds a lock, until when unless they call, and why."""
+    why = f": {lock.reason}" if lock.reason else ""
+    return one_line(f"{lock.holder} ({lock.kind.value}, {lock.client}) until {lock.expires_at[:19]}{why}")
 
 
 def _operations(operations: tuple[HistoryLine, ...]) -> RenderableType:

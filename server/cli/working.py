@@ -35,11 +35,11 @@ async def work_through(session: Session, operation_id: str) -> bool:
     async with anyio.create_task_group() as tasks:
         with anyio.CancelScope() as scope:
             tasks.start_soon(_heed_signals, scope, session.screen)
-            operation = await run(session.services, operation_id, tell)
+            operation = await run(session.services, operation_id, tell, session.person.key)
             # Another process may have it, by the same idempotency key: it is followed while that one lives.
             while operation.state in RUNNING_STATES and not lapsed(session.services, operation):
                 await anyio.sleep(_POLL_SECONDS)
-                operation = await run(session.services, operation_id, tell)
+                operation = await run(session.services, operation_id, tell, session.person.key)
         tasks.cancel_scope.cancel()
     return not scope.cancel_called
 

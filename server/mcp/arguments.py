@@ -40,6 +40,8 @@ class IntentArguments(Arguments):
         "cancel",
         "status",
         "export",
+        "lock",
+        "unlock",
     ] = Field(description="What to do.")
     project: str = Field("", description="Project to work in. Leave it out for the default one.")
     resource_id: str = Field("", description="Your name for the resource: letters, digits, - and _.")
@@ -68,6 +70,7 @@ class IntentArguments(Arguments):
     format: Literal["hcl", "json", "state"] = Field(
         "hcl", description="export: configuration; or the state, which takes the scope secrets:reveal."
     )
+    reason: str = Field("", description="lock: why, for others to see.")
     operation_id: str = Field("", description="The id that an earlier answer gave.")
     dry_run: bool = Field(default=False, description="Plan and ask the policies, change nothing.")
     idempotency_key: str | None = Field(

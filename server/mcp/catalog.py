@@ -12,7 +12,7 @@ from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES, TOOL_TEXT_MAX_BYTES
 from server.mcp.arguments import Form, IntentArguments, ProviderArguments
 from server.mcp.entries import Entry, Risk, ToolEntry
 from server.mcp.results import IntentResult, ProviderResult
-from server.mcp.tools import intent, look, provider, steer
+from server.mcp.tools import hold, intent, look, provider, steer
 from server.mcp.tools.export import export
 from server.mcp.tools.refresh import refresh
 from server.mcp.wording import intent_text, provider_text
@@ -112,6 +112,14 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             export,
             (Form((), ("project", "resource_id", "format")),),
         ),
+        "lock": Entry(
+            "keep others from changing the project; lapses 5 minutes after your last call.",
+            _W,
+            Risk.WRITE,
+            hold.lock,
+            (Form((), ("project", "reason")),),
+        ),
+        "unlock": Entry("end your lock.", _W, Risk.WRITE, hold.unlock, (Form((), ("project",)),)),
     }
 )
 _PAGED: Final = ("filter", "page")

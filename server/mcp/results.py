@@ -9,6 +9,7 @@ from typing import Any, Literal
 from engine.core.operations.operation import OperationError, PlanSummary
 from engine.core.values import Difference, JsonObject
 from engine.service.history import HistoryLine
+from engine.service.projects.locked import ReportedLock
 from engine.service.projects.show import ListedResource, ProjectReport
 from engine.service.report import Next, OperationReport, ReportedOperation
 from engine.service.reported_steps import ReportedStep
@@ -68,6 +69,7 @@ class Overview(Published):
     labels: tuple[str, ...]
     configured_providers: tuple[str, ...]
     policies: tuple[str, ...]
+    lock: ReportedLock | None
     resource_count: int
     resources: tuple[ListedResource, ...]
     waiting: tuple[HistoryLine, ...]
@@ -86,8 +88,8 @@ class ShownExport(Published):
 class IntentResult(Standing):
     """The answer of the tool `intent`.
 
-    `operations` is filled by the refresh of a whole project, `projects` and `overview` by status, `export` by
-    export.
+    `operations` is filled by the refresh of a whole project, `projects` by status, `overview` by status, lock
+    and unlock, `export` by export.
     """
 
     format_version: Literal["1.0"] = "1.0"
@@ -198,6 +200,7 @@ def overview(report: ProjectReport) -> Overview:
         labels=report.labels,
         configured_providers=report.configured_providers,
         policies=report.policies,
+        lock=report.lock,
         resource_count=len(report.resources),
         resources=report.resources[:_RESOURCES_MAX],
         waiting=report.waiting,

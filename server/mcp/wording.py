@@ -197,7 +197,7 @@ def _compact(model: BaseModel) -> Iterator[str]:
     """Yield each member of a model on a line of its own, an item of a list likewise."""
     for name, value in model.model_dump(mode="json").items():
         if not isinstance(value, list):
-            yield f"{name}: {value}"
+            yield f"{name}: {_row(value) if isinstance(value, dict) else value}"
         for item in value if isinstance(value, list) else ():
             yield f"{name}: {item if isinstance(item, str) else _row(item)}"
 

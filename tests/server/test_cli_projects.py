@@ -27,6 +27,7 @@ def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> Non
         "space": "root",
         "policies": [],
         "sample_policies": False,
+        "lock": None,
         "resources": [],
         "waiting": [],
         "running": [],

@@ -82,13 +82,13 @@ class World:
         """Return the services of the use cases."""
         return self.engine.services
 
-    async def run(self, operation: Operation) -> Operation:
+    async def run(self, operation: Operation, *, by: Principal | None = None) -> Operation:
         """Carry an operation out as far as it goes."""
 
         async def hear(text: str) -> None:
             self.said.append(text)
 
-        return await run(self.services, operation.id, hear)
+        return await run(self.services, operation.id, hear, by.key if by else None)
 
     async def do(self, asked: Awaitable[Operation]) -> Operation:
         """Ask for an operation and carry it out."""

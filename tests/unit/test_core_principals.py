@@ -57,3 +57,13 @@ def test_a_scope_is_held_or_its_lack_is_named(principal: Principal, scope: Scope
     assert (
         caught.value.message == f"{principal.subject} ({principal.kind.value}) lacks the scope {scope.value}"
     )
+
+
+@pytest.mark.requirement("4.security.35")
+def test_everybody_sees_their_own_requests_and_who_may_approve_those_of_all() -> None:
+    ada, editor, bot = person("ada"), assistant("ada", "editor"), assistant("ada", "bot")
+    assert [ada.sees(each.key) for each in (ada, editor, bot)] == [True, True, True]
+    assert [editor.sees(each.key) for each in (ada, editor, bot)] == [False, True, False]
+    assert (ada.horizon, editor.horizon) == (None, "assistant:editor:ada")
+    engine = Principal(subject="engine", kind=PrincipalKind.SYSTEM, client="scheduler")
+    assert (engine.horizon, engine.sees(bot.key)) == (None, True)

@@ -42,13 +42,16 @@ class SqlOperations:
         resource_id: str | None,
         limit: int,
         states: Collection[OperationState] = frozenset(OperationState),
+        actor_key: str | None = None,
     ) -> Sequence[Operation]:
-        """Return operations, newest first, of one project or of all, of one resource or of all."""
+        """Return operations, newest first: of one project, resource or principal, or of all where None."""
         statement = select(col(OperationRow.document))
         if project_id is not None:
             statement = statement.where(col(OperationRow.project_id) == project_id)
         if resource_id is not None:
             statement = statement.where(col(OperationRow.resource_id) == resource_id)
+        if actor_key is not None:
+            statement = statement.where(col(OperationRow.actor_key) == actor_key)
         if len(states) < len(OperationState):
             statement = statement.where(col(OperationRow.state).in_(sorted(states)))
         newest_first = (col(OperationRow.created_at).desc(), col(OperationRow.id).desc())

@@ -3,6 +3,7 @@
 from engine.adapters.store.audit import SqlAuditLog
 from engine.adapters.store.decisions import SqlDecisions
 from engine.adapters.store.journal import SqlJournal
+from engine.adapters.store.locks import SqlBacklog, SqlProjectLocks
 from engine.adapters.store.operations import SqlOperations
 from engine.adapters.store.policies import SqlAttachments, SqlPolicies, SqlPolicyVersions
 from engine.adapters.store.projects import SqlProjects
@@ -20,6 +21,8 @@ class SqlTransaction:
         self.resources = SqlResources(statements)
         self.operations = SqlOperations(statements)
         self.journal = SqlJournal(statements)
+        self.backlog = SqlBacklog(statements)
+        self.locks = SqlProjectLocks(statements)
         self.decisions = SqlDecisions(statements)
         self.policies = SqlPolicies(statements)
         self.policy_versions = SqlPolicyVersions(statements)

@@ -62,6 +62,19 @@ class Principal(BaseModel):
         client = self.client.replace("%", "%25").replace(":", "%3A")
         return f"{self.kind.value}:{client}:{self.subject}"
 
+    @property
+    def horizon(self) -> str | None:
+        """Whose requests this principal may know of: those of its own key; None where it is all of them.
+
+        Who may approve has to see what waits, and the engine itself looks after all.
+        """
+        sees_all = Scope.APPROVALS_WRITE in self.scopes or self.kind is PrincipalKind.SYSTEM
+        return None if sees_all else self.key
+
+    def sees(self, key: str) -> bool:
+        """Tell whether this principal may know of what the principal of that key asked for."""
+        return self.horizon in (None, key)
+
     def require(self, scope: Scope) -> None:
         """Do nothing where the principal holds the scope.
 

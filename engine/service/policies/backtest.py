@@ -52,7 +52,7 @@ async def backtest(
     if not attach:
         async with services.store.transaction() as transaction:
             await find_policy_ever(transaction, policy.name)
-    tally = await _walk(services, candidate, chosen, attach=attach, heard=heard)
+    tally = await _walk(services, principal, candidate, chosen, attach=attach, heard=heard)
     return Backtest(
         policy=policy.name,
         digest=policy.digest,
@@ -82,7 +82,13 @@ class _Tally:
 
 
 async def _walk(
-    services: Services, candidate: Candidate, chosen: Mapping[str, Project], *, attach: bool, heard: Heard
+    services: Services,
+    principal: Principal,
+    candidate: Candidate,
+    chosen: Mapping[str, Project],
+    *,
+    attach: bool,
+    heard: Heard,
 ) -> _Tally:
     tally = _Tally()
     async with services.store.transaction() as transaction:
@@ -95,6 +101,8 @@ async def _walk(
         if not page:
             break
         for recorded in page:
+            if not principal.sees(recorded.operation.actor.key):
+                continue
             name = chosen[recorded.operation.project_id].name
             tally.add(
                 await rejudge(services, candidate, recorded, project=name, waivers=waivers, attach=attach)

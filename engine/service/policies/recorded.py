@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from engine.core.auth.principals import Principal
 from engine.core.errors import NotFound
 from engine.core.ids import parse_operation_id
 from engine.core.operations.recorded import RecordedDecision
 from engine.core.policy.decision import Decision, PolicyAnswer
 from engine.core.policy.policies import PolicyVersion
 from engine.ports.store import Transaction
-from engine.service.lookup import find_operation
+from engine.service.lookup import find_operation, is_visible
 
 
 @dataclass(frozen=True)
@@ -24,16 +25,16 @@ class Deciders:
     lost: tuple[PolicyAnswer, ...]
 
 
-async def find_recorded(transaction: Transaction, recorded_id: str) -> RecordedDecision:
+async def find_recorded(transaction: Transaction, principal: Principal, recorded_id: str) -> RecordedDecision:
     """Return the decision of that id, or the last one of the operation of that id.
 
     Raises:
         InvalidInput: the text is no id.
-        NotFound: there is neither, or no policy was asked about the operation.
+        NotFound: there is neither, it is about another's operation, or no policy was asked about it.
     """
     identifier = parse_operation_id(recorded_id)
     operation = await transaction.operations.find(identifier)
-    if operation is not None:
+    if operation is not None and await is_visible(transaction, principal, operation):
         if operation.decision_id is None:
             raise NotFound(
                 f"no policy was asked about operation {identifier}",
@@ -42,7 +43,9 @@ async def find_recorded(transaction: Transaction, recorded_id: str) -> RecordedD
             )
         return await _recorded(transaction, operation.decision_id)
     if await transaction.decisions.find(identifier) is not None:
-        return await _recorded(transaction, identifier)
+        recorded = await _recorded(transaction, identifier)
+        if await is_visible(transaction, principal, recorded.operation):
+            return recorded
     raise NotFound(
         f"there is no operation and no decision {identifier}",
         field="operation_id",

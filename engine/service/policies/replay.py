@@ -20,7 +20,7 @@ async def replay(services: Services, principal: Principal, recorded_id: str) -> 
     principal.require(Scope.POLICIES_READ)
     principal.require(Scope.RESOURCES_READ)
     async with services.store.transaction() as transaction:
-        recorded = await find_recorded(transaction, recorded_id)
+        recorded = await find_recorded(transaction, principal, recorded_id)
         asked = await deciders(transaction, recorded.decision)
     said = await services.evaluator.evaluate(asked.versions, recorded.policy_input)
     answers: dict[str, PolicyAnswer] = {answer.policy_id: answer for answer in (*asked.lost, *said)}

@@ -64,7 +64,7 @@ async def simulate(
     principal.require(Scope.POLICIES_READ)
     principal.require(Scope.RESOURCES_READ)
     recorded, policy_input = (
-        await _decision(services, operation)
+        await _decision(services, principal, operation)
         if operation is not None
         else await _sample(services, principal, sample or "")
     )
@@ -75,9 +75,11 @@ async def simulate(
     )
 
 
-async def _decision(services: Services, recorded_id: str) -> tuple[Recorded, JsonObject]:
+async def _decision(
+    services: Services, principal: Principal, recorded_id: str
+) -> tuple[Recorded, JsonObject]:
     async with services.store.transaction() as transaction:
-        found = await find_recorded(transaction, recorded_id)
+        found = await find_recorded(transaction, principal, recorded_id)
     recorded = Recorded(
         sort="decision",
         id=found.id,

@@ -53,7 +53,7 @@ async def why(
     principal.require(Scope.POLICIES_READ)
     principal.require(Scope.RESOURCES_READ)
     async with services.store.transaction() as transaction:
-        recorded = await find_recorded(transaction, recorded_id)
+        recorded = await find_recorded(transaction, principal, recorded_id)
         asked = await deciders(transaction, recorded.decision)
     names = [answer.name for answer in recorded.decision.policies]
     if policy is not None and policy not in names:

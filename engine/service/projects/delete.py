@@ -5,6 +5,7 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import Conflict
 from engine.core.limits import LIST_MAX
 from engine.core.operations.states import FINAL_STATES, OperationState
+from engine.service.locking import require_unlocked
 from engine.service.lookup import find_project
 from engine.service.projects.ever import DELETED
 from engine.service.services import Services
@@ -16,11 +17,12 @@ async def delete_project(services: Services, principal: Principal, name: str) ->
     Raises:
         Forbidden: the principal lacks `projects:write`.
         InvalidInput, NotFound: there is no such project.
-        Conflict: it has resources, or operations that have not ended.
+        Conflict: it has resources, or operations that have not ended, or another principal has locked it.
     """
     principal.require(Scope.PROJECTS_WRITE)
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, name)
+        await require_unlocked(services, transaction, principal.key, project.id)
         resources = await transaction.resources.list(project.id)
         if resources:
             names = ", ".join(r.resource_id for r in resources)

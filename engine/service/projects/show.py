@@ -1,6 +1,7 @@
 """Use case: a project at a glance: resources, policies, what waits for review, what was done last."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -12,7 +13,9 @@ from engine.core.projects import Project
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
 from engine.service.history import HistoryLine, history_line
+from engine.service.locking import keep_lock
 from engine.service.lookup import find_project
+from engine.service.projects.locked import ReportedLock, reported_lock
 from engine.service.services import Services
 
 _WAITING = {OperationState.PENDING_REVIEW, OperationState.READY_FOR_EXECUTION, OperationState.INTERRUPTED}
@@ -47,6 +50,7 @@ class ProjectReport(BaseModel):
     provider_settings: Mapping[str, JsonObject]
     policies: tuple[str, ...]
     sample_policies: bool
+    lock: ReportedLock | None
     resources: tuple[ListedResource, ...]
     waiting: tuple[HistoryLine, ...]
     running: tuple[HistoryLine, ...]
@@ -63,11 +67,14 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
     principal.require(Scope.PROJECTS_READ)
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, name)
+        await keep_lock(services, transaction, principal.key, project.id)
+        lock = reported_lock(await transaction.locks.find(project.id), services.clock.now())
         resources = await transaction.resources.list(project.id)
         policies = [b.policy for b in await transaction.attachments.bonds(project) if b.policy.enabled]
-        waiting = await _lines(services, transaction, project, LIST_MAX, _WAITING)
-        running = await _lines(services, transaction, project, LIST_MAX, RUNNING_STATES)
-        last = await _lines(services, transaction, project, LIST_DEFAULT, frozenset(OperationState))
+        lines = _Lines(services, transaction, project, principal)
+        waiting = await lines.of(_WAITING, LIST_MAX)
+        running = await lines.of(RUNNING_STATES, LIST_MAX)
+        last = await lines.of(frozenset(OperationState), LIST_DEFAULT)
     return ProjectReport(
         project=project.name,
         id=project.id,
@@ -78,6 +85,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         provider_settings=project.provider_settings,
         policies=tuple(f"{p.name} v{p.version}" for p in policies),
         sample_policies=project.sample_policies,
+        lock=lock,
         resources=tuple(
             ListedResource(
                 resource_id=r.resource_id,
@@ -96,12 +104,18 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
     )
 
 
-async def _lines(
-    services: Services,
-    transaction: Transaction,
-    project: Project,
-    limit: int,
-    states: Collection[OperationState],
-) -> tuple[HistoryLine, ...]:
-    found = await transaction.operations.list(project.id, None, limit, states)
-    return tuple([await history_line(services, transaction, operation) for operation in found])
+@dataclass(frozen=True)
+class _Lines:
+    """The operations of a project that a principal may know of."""
+
+    services: Services
+    transaction: Transaction
+    project: Project
+    principal: Principal
+
+    async def of(self, states: Collection[OperationState], limit: int) -> tuple[HistoryLine, ...]:
+        """Return the newest in these states."""
+        found = await self.transaction.operations.list(
+            self.project.id, None, limit, states, self.principal.horizon
+        )
+        return tuple([await history_line(self.services, self.transaction, each) for each in found])

@@ -11,6 +11,7 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.digest import digest
 from engine.core.projects import Project, parse_labels, parse_space
 from engine.core.values import JsonObject
+from engine.service.locking import keep_lock, require_unlocked
 from engine.service.lookup import find_project
 from engine.service.projects.rebind import require_labels
 from engine.service.projects.settings import checked_settings
@@ -39,6 +40,7 @@ async def update_project(
         NotFound: there is no such project, or the mirror lacks a named provider.
         InvalidInput: a label or the space is malformed, or a setting is not acceptable, by the provider's own
             schema; secrets among the settings are refused.
+        Conflict: another principal has locked the project.
         IntegrityFailed, NotSetUp, RunnerFailed: the schema cannot be had.
     """
     principal.require(Scope.PROJECTS_WRITE)
@@ -48,6 +50,8 @@ async def update_project(
     }
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, name)
+        await require_unlocked(services, transaction, principal.key, project.id)
+        await keep_lock(services, transaction, principal.key, project.id)
         merged = {**project.provider_settings, **checked}
         changed = project.model_copy(
             update={
