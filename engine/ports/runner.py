@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.core.addrs import ProviderPin
+from engine.core.operations.interruption import Look, Source
 from engine.core.operations.steps import EffectEvent
 from engine.core.plans.plan import Plan
 from engine.core.state import InstanceState
@@ -62,6 +63,50 @@ class Applied(BaseModel):
     outcome_known: bool = True
 
 
+class Clues(BaseModel):
+    """What is known of an interrupted apply beside its workspace.
+
+    Attributes:
+        makes: True where the plan made an object, also in place of another one.
+        event_ids: the objects that events of the apply name as made, newest first.
+        natural_id: the import id that the configuration tells; empty where it tells none.
+        person_id: the import id of the object that a person says it is; nothing else is asked then.
+        planned: the attributes that the object was to have, secrets in clear. What the provider cannot read
+            back of an object that is found by its id keeps these values.
+        schema_version: of `planned`.
+        stop: True to stop an OpenTofu of a lost worker that is still at work.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    makes: bool = False
+    event_ids: tuple[str, ...] = ()
+    natural_id: str = ""
+    person_id: str = ""
+    planned: JsonObject = Field(default_factory=dict)
+    schema_version: int = 0
+    stop: bool = False
+
+
+NO_CLUES: Final = Clues()
+
+
+class Recovered(BaseModel):
+    """What there is now of the object of an interrupted apply.
+
+    Attributes:
+        applied: None where nothing tells.
+        found_by: the place that told; None where none did.
+        looks: the places that were asked, in their order.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    applied: Applied | None
+    found_by: Source | None
+    looks: tuple[Look, ...]
+
+
 class Run(Protocol):
     """One opened job."""
 
@@ -94,6 +139,8 @@ class Run(Protocol):
         Raises:
             IntegrityFailed: the plan file is not the one that was planned; nothing was applied.
             NotSetUp: OpenTofu did not start; nothing was applied.
+            Conflict: the workspace was taken away (see `Runner.recover`); what came of the job is no longer
+                this worker's to say.
             RunnerFailed: what it left cannot be read; the outcome is not known.
         """
         ...
@@ -114,18 +161,30 @@ class Runner(Protocol):
         """
         ...
 
-    async def recover(self, job: Job) -> Applied | None:
-        """Return what there is now of the object of an interrupted apply, or None where nothing tells.
+    async def recover(self, job: Job, clues: Clues = NO_CLUES) -> Recovered:
+        """Take an interrupted apply's workspace away from its worker, and tell what became of its object.
 
-        An object that the job remembers is read from the cloud, whatever its workspace still holds.
+        From then on that worker applies nothing, whenever it wakes up. Asked are, in the order of `Source`:
+        the workspace, the ids of events, the object that the job remembers, the natural id. Whether an object
+        that is found by its natural id is ours is for the caller to judge. Nothing that tells is lost by
+        asking: what is left can be asked again until it is discarded.
+
+        An apply that is still going on is let be, except where it has taken longer than an apply may, or
+        `clues.stop` is set: it is stopped then, politely first.
 
         Raises:
             RunnerFailed: among others where that apply is still going on.
+            NotFound: there is no object of `clues.person_id`.
+            ProviderFailed: the cloud cannot be asked now.
         """
         ...
 
     async def discard(self, key: str) -> None:
-        """Remove the workspace of the job of that key, whose outcome has been settled."""
+        """Remove the workspace of the job of that key, whose outcome has been settled.
+
+        Raises:
+            RunnerFailed: its apply is still going on; nothing is removed.
+        """
         ...
 
     async def read_data_source(

@@ -41,7 +41,7 @@ async def _found(services: Services, prepared: Prepared) -> Applied | None:
     if prepared.job.kind == "import":
         # It changed nothing outside and remembered nothing: it was not done.
         return Applied(state=None)
-    return await services.runner.recover(prepared.job)
+    return (await services.runner.recover(prepared.job)).applied
 
 
 def _happened(operation: Operation, prepared: Prepared, applied: Applied) -> bool:

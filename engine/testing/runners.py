@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from engine.core.addrs import ProviderPin
-from engine.core.errors import NotFound, ProviderFailed
+from engine.core.errors import Conflict, ProviderFailed, RunnerFailed
+from engine.core.operations.interruption import Source
 from engine.core.operations.steps import EffectEvent
 from engine.core.plans.plan import Action, Plan
-from engine.core.providers.schema import TypeSchema, sensitive_marks
 from engine.core.state import InstanceState
-from engine.core.values import JsonObject, differences
+from engine.core.values import JsonObject
 from engine.ports.mirror import ProviderMirror
-from engine.ports.runner import Applied, Job, Listener, Progress, Run
+from engine.ports.runner import NO_CLUES, Applied, Clues, Job, Listener, Progress, Recovered, Run
 from engine.testing.clouds import FakeCloud
-from engine.testing.plans import plan_change
-from engine.testing.schemas import RESOURCES
+from engine.testing.effects import effect, planned, rehearsed
+from engine.testing.searches import read, search, told
 
-# Before a plan is made, when it is made, before a rehearsal, before the effect of an apply, and after it.
-Moment = Literal["plan", "planned", "rehearse", "apply", "applied"]
+# Before a plan is made, when it is made, before a rehearsal; before an apply begins, before its effect, then.
+Moment = Literal["plan", "planned", "rehearse", "begin", "apply", "applied"]
 Hook = Callable[[Job], Awaitable[None]]
-_PRIVATE: Final = "cHJpdmF0ZQ=="
 _RESOURCE_BLOCK: Final = re.compile(r'^resource "([a-z_]+)" "([\w-]+)"', re.MULTILINE)
 
 
@@ -51,6 +50,7 @@ class FakeRunner:
             is the provider's refusal, anything else the death of the worker.
         fault: how the next apply goes wrong, None for well.
         workspaces: what is left for each job that is open or not settled.
+        orphans: the keys of jobs whose apply goes on although its engine is gone.
     """
 
     def __init__(self, cloud: FakeCloud, mirror: ProviderMirror) -> None:
@@ -58,32 +58,53 @@ class FakeRunner:
         self.hooks: dict[Moment, Hook] = {}
         self.fault: Fault | None = None
         self.workspaces: dict[str, InstanceState | None] = {}
+        self.orphans: set[str] = set()
+        self.owners: dict[str, FakeRun] = {}
+        self.begun: set[str] = set()
         self._mirror = mirror
 
     @asynccontextmanager
     async def open(self, job: Job, progress: Progress) -> AsyncIterator[Run]:
         """Open a job; see the port."""
         await self._mirror.verify(self._mirror.resolve(job.pin.address, job.pin.version))
-        self.workspaces[job.key] = job.state
+        await self.discard(job.key)
         run = FakeRun(self, job, progress)
+        self.workspaces[job.key] = job.state
+        self.owners[job.key] = run
         finished = False
         try:
             yield run
             finished = True
         finally:
-            if not run.applying or (finished and run.outcome_known):
-                self.workspaces.pop(job.key, None)
+            if self.owners.get(job.key) is run and (not run.applying or (finished and run.outcome_known)):
+                self._forget(job.key)
 
-    async def recover(self, job: Job) -> Applied | None:
-        """Read the object that the workspace names; see the port."""
-        left = self.workspaces.get(job.key, job.state)
-        if left is not None:
-            return Applied(state=self.read(job, left))
-        return Applied(state=None) if job.kind == "delete" else None
+    async def recover(self, job: Job, clues: Clues = NO_CLUES) -> Recovered:
+        """Take the workspace away and ask what is left, then the cloud; see the port."""
+        begun = job.key in self.begun or job.key not in self.workspaces
+        self._take(job.key, stop=clues.stop)
+        if not begun and job.kind != "refresh" and not clues.person_id:
+            return told((), Source.NOT_BEGUN, job.state, None)
+        left = self.workspaces.get(job.key)
+        if left is None and job.kind == "delete" and job.key in self.workspaces:
+            return told((), Source.STATE, None, None)
+        return search(self.cloud, job, clues, left)
 
     async def discard(self, key: str) -> None:
-        """Forget the workspace."""
+        """Forget the workspace; see the port."""
+        self._take(key, stop=False)
+        self._forget(key)
+
+    def _take(self, key: str, *, stop: bool) -> None:
+        if key in self.orphans and not stop:
+            raise RunnerFailed(f"OpenTofu is still applying {key}", hint="wait a little")
+        self.orphans.discard(key)
+        self.owners.pop(key, None)
+
+    def _forget(self, key: str) -> None:
         self.workspaces.pop(key, None)
+        self.owners.pop(key, None)
+        self.begun.discard(key)
 
     async def read_data_source(
         self, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject, key: str
@@ -104,11 +125,6 @@ class FakeRunner:
         found = _RESOURCE_BLOCK.findall("\n".join(files.values()))
         return {f"{kind}.{name}": {"actions": ["no-op"], "before": {}, "after": {}} for kind, name in found}
 
-    def read(self, job: Job, state: InstanceState) -> InstanceState | None:
-        """Return the state of an object as the cloud has it now."""
-        attributes = self.cloud.read(job.resource_type, state.object_id)
-        return None if attributes is None else state.model_copy(update={"attributes": attributes})
-
     async def reach(self, moment: Moment, job: Job) -> None:
         """Call the hook of a moment."""
         if moment in self.hooks:
@@ -124,37 +140,30 @@ class FakeRun:
         self._runner = runner
         self._cloud = runner.cloud
         self._job = job
-        self._address = f"{job.resource_type}.{job.name}"
         self._progress = progress
-        self._schema: TypeSchema = RESOURCES[job.resource_type]
         self._plan: Plan | None = None
 
     async def plan(self) -> Plan:
         """Plan; see the port."""
         await self._runner.reach("plan", self._job)
-        plan = self._planned()
-        self._plan = plan.model_copy(
-            update={
-                "before_sensitive": sensitive_marks(self._schema.block, plan.before),
-                "after_sensitive": sensitive_marks(self._schema.block, plan.after),
-            }
-        )
+        self._plan = planned(self._cloud, self._job)
         await self._runner.reach("planned", self._job)
         return self._plan
 
     async def rehearse(self, config: JsonObject) -> Plan:
         """Plan what the import found against a configuration; see the port."""
         await self._runner.reach("rehearse", self._job)
-        after = self._cloud.read(self._job.resource_type, self._job.import_id)
-        state = None if after is None else InstanceState(attributes=after)
-        job = self._job.model_copy(update={"kind": "update", "config": config, "state": state})
-        return plan_change(job, state, self._address)
+        return rehearsed(self._cloud, self._job, config)
 
     async def apply(self, listener: Listener | None = None) -> Applied:
         """Apply the plan, with the fault that was asked for; see the port."""
         if self._plan is None:
             raise AssertionError("nothing was planned")
+        await self._runner.reach("begin", self._job)
+        if self._runner.owners.get(self._job.key) is not self:
+            raise Conflict("another worker has taken this operation over", field="operation_id")
         self.applying = True
+        self._runner.begun.add(self._job.key)
         await self._progress(f"{self._plan.address}: applying")
         await self._say(listener, "apply_start", None)
         await self._runner.reach("apply", self._job)
@@ -163,11 +172,11 @@ class FakeRun:
         state = self._job.state
         try:
             if fault is None or fault.effect:
-                state = self._effect(self._plan)
+                state = effect(self._cloud, self._job, self._plan)
         except ProviderFailed as refused:
             failure = refused.untrusted
             # A replacement may have removed the old object before.
-            state = None if state is None else self._runner.read(self._job, state)
+            state = None if state is None else read(self._cloud, self._job, state)
         if failure is not None and state is not None and self._job.kind == "create":
             state = state.model_copy(update={"status": "tainted"})
         if fault is None or fault.known:
@@ -191,43 +200,3 @@ class FakeRun:
             if action in (Action.CREATE, Action.UPDATE, Action.DELETE):
                 object_id = None if named is None else named.object_id
                 await listener(EffectEvent(type=said, action=action.value, object_id=object_id))
-
-    def _planned(self) -> Plan:
-        job, address = self._job, self._address
-        if job.kind == "import":
-            after = self._cloud.read(job.resource_type, job.import_id)
-            if after is None:
-                raise NotFound(f"the cloud has no {job.resource_type} with this id", field="import_id")
-            return Plan(address=address, actions=(Action.IMPORT,), after=after)
-        now = None if job.state is None else self._runner.read(job, job.state)
-        if job.kind != "refresh":
-            return plan_change(job, now, address)
-        before = {} if job.state is None else job.state.attributes
-        after = None if now is None else now.attributes
-        drift = () if after is None else differences(before, after)
-        actions = (Action.REFRESH,) if drift or after is None else (Action.NO_OP,)
-        return Plan(
-            address=address, actions=actions, before=before, after=after, drift=drift, missing=after is None
-        )
-
-    def _effect(self, plan: Plan) -> InstanceState | None:
-        job, state = self._job, self._job.state
-        attributes = plan.after
-        object_id = state.object_id if state is not None else None
-        if Action.DELETE in plan.actions and object_id is not None:
-            self._cloud.delete(job.resource_type, object_id)
-        if Action.CREATE in plan.actions:
-            attributes = self._cloud.create(job.resource_type, plan.after or {})
-        elif Action.UPDATE in plan.actions and object_id is not None:
-            attributes = self._cloud.update(job.resource_type, object_id, plan.after or {})
-        if attributes is None:
-            return None
-        kept = InstanceState(attributes={}) if state is None or plan.replaces else state
-        return kept.model_copy(
-            update={
-                "attributes": attributes,
-                "schema_version": self._schema.version,
-                "private": _PRIVATE,
-                "status": None,
-            }
-        )

@@ -23,7 +23,7 @@ async def test_an_outcome_that_nobody_took_is_recovered_and_then_discarded(bench
     with pytest.raises(ConnectionError):
         await abandon(bench, job, after_apply=True)
     assert bench.left() == [job.key]
-    recovered = await bench.runner.recover(job)
+    recovered = (await bench.runner.recover(job)).applied
     assert recovered is not None
     assert recovered.state is not None
     assert recovered.state.object_id == name
@@ -41,17 +41,17 @@ async def test_a_known_object_is_recovered_from_the_cloud_alone(bench: Bench, na
     state = await bench.made(name)
     bench.drift(name, "changed by the lost apply")
     job = bench.job("update", bench.config(name, "changed by the lost apply"), state)
-    recovered = await bench.runner.recover(job)
+    recovered = (await bench.runner.recover(job)).applied
     assert recovered is not None
     assert recovered.state is not None
     assert recovered.state.attributes[bench.note] == "changed by the lost apply"
     bench.remove(name)
-    gone = await bench.runner.recover(bench.job("delete", state=state))
+    gone = (await bench.runner.recover(bench.job("delete", state=state))).applied
     assert gone is not None
     assert gone.state is None
 
 
 async def test_a_creation_without_a_trace_cannot_be_told(bench: Bench, name: str) -> None:
     job = bench.job("create", bench.config(name))
-    assert await bench.runner.recover(job) is None
+    assert (await bench.runner.recover(job)).applied is None
     await bench.runner.discard(job.key)

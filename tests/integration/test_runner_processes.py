@@ -101,7 +101,7 @@ async def test_a_killed_provider_leaves_the_outcome_unknown(
     assert (applied.state, applied.outcome_known) == (None, False)
     assert applied.failure is not None
     # It exists, and nothing here knows: a person has to look.
-    assert (bench.exists(name), await bench.runner.recover(going.job)) == (True, None)
+    assert (bench.exists(name), (await bench.runner.recover(going.job)).applied) == (True, None)
     assert (bench.left(), ended(children, WAIT_SECONDS)) == ([job.key], True)
 
 
@@ -119,7 +119,7 @@ async def test_a_killed_opentofu_takes_its_provider_along_and_leaves_the_outcome
     assert (applied.outcome_known, ended(children, WAIT_SECONDS)) == (False, True)
     assert bench.left() == [job.key]
     # What was there before can be asked for again.
-    recovered = await bench.runner.recover(going.job)
+    recovered = (await bench.runner.recover(going.job)).applied
     assert recovered is not None
     assert recovered.state is not None
     assert recovered.state.attributes["description"] == "second"

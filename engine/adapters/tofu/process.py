@@ -22,6 +22,7 @@ import anyio.to_thread
 from anyio.abc import Process
 from pydantic import BaseModel, ConfigDict
 
+from engine.adapters.tofu.fence import Lock
 from engine.core.errors import NotSetUp, RunnerFailed
 from engine.core.limits import CHILD_MEMORY_MAX_BYTES, CHILD_OUTPUT_MAX_BYTES, INTERRUPT_GRACE_SECONDS
 
@@ -53,10 +54,12 @@ async def run_child(  # noqa: PLR0913 - each is given by name and bounds or hear
     timeout: float,  # noqa: ASYNC109 - the bound is the child's, and ends it politely
     on_line: LineSink | None = None,
     kept_as: str | None = None,
+    lock: Lock | None = None,
 ) -> Completed:
     """Run a child to its end; `on_line` receives each line of its output as it comes.
 
     The output stays in the folder under the name `kept_as`, where one is given, whatever becomes of us.
+    The child and its children inherit `lock`; it is passed on to them once they run.
 
     Raises:
         NotSetUp: the executable cannot be started.
@@ -75,12 +78,15 @@ async def run_child(  # noqa: PLR0913 - each is given by name and bounds or hear
                 stdin=DEVNULL,  # nothing may ask questions
                 stdout=output.file,
                 stderr=errors.file,
+                pass_fds=() if lock is None else (lock.descriptor,),
             )
         except OSError as error:
             raise NotSetUp(
                 f"{arguments[0]} does not start: {error.strerror}",
                 hint="`intent doctor` says what is missing",
             ) from error
+        if lock is not None:
+            lock.passed_on()
         timed_out = await _attend(process, output, errors, timeout, on_line)
         if output.overflows or errors.overflows:
             raise RunnerFailed(f"the child wrote more than {CHILD_OUTPUT_MAX_BYTES} bytes and was stopped")

@@ -1,22 +1,20 @@
 """One opened job: planned once, applied at most once, and what came of it read back."""
 
-import hashlib
 from typing import Final
 
-from engine.adapters.tofu.commands import PLAN_FILE, STATE_FILE
+from engine.adapters.tofu.commands import STATE_FILE
+from engine.adapters.tofu.effect import Effect
 from engine.adapters.tofu.outcome import outcome_of
-from engine.adapters.tofu.session import Session
-from engine.adapters.tofu.workspace import CONFIG_FILE, EVENTS_FILE, Workspace, configuration
-from engine.core.errors import IntegrityFailed, NotFound, NotSetUp, ProviderFailed, RunnerFailed
-from engine.core.limits import APPLY_TIMEOUT_SECONDS, PLAN_TIMEOUT_SECONDS
+from engine.adapters.tofu.session import Session, missing_object
+from engine.adapters.tofu.workspace import CONFIG_FILE, Workspace, configuration
+from engine.core.errors import ProviderFailed, RunnerFailed
+from engine.core.limits import PLAN_TIMEOUT_SECONDS
 from engine.core.plans.decode import decode_plan, decode_values
 from engine.core.plans.plan import Action, Plan
 from engine.core.state import InstanceState, StateEntry, read_instance, state_document
 from engine.core.values import JsonObject, differences
 from engine.ports.runner import Applied, Job, Listener
 
-# OpenTofu's summary where an import names nothing; another wording would read as a refusal of the provider.
-_NO_SUCH_OBJECT: Final = "Cannot import non-existent remote object"
 _STATE_WRITER: Final = "1.6.0"
 
 
@@ -24,19 +22,23 @@ class TofuRun:
     """One opened job.
 
     Attributes:
-        applying: True from the moment when an apply may have changed something.
         outcome_known: False where the state that is left may not be the whole truth.
     """
 
-    def __init__(self, job: Job, workspace: Workspace, session: Session) -> None:
-        self.applying = False
+    def __init__(self, job: Job, workspace: Workspace, session: Session, effect: Effect) -> None:
         self.outcome_known = True
         self._job = job
         self._workspace = workspace
         self._session = session
+        self._effect = effect
         self._address = f"{job.resource_type}.{job.name}"
         self._plan_sha256 = ""
         self._imported: InstanceState | None = None
+
+    @property
+    def applying(self) -> bool:
+        """True from the moment when an apply may have changed something."""
+        return self._effect.begun
 
     def prepare(self) -> None:
         """Write the configuration and the state that OpenTofu starts from."""
@@ -63,25 +65,8 @@ class TofuRun:
     async def apply(self, listener: Listener | None = None) -> Applied:
         """Apply the plan; see the port."""
         if self._job.kind == "import":
-            self.applying = True
             return Applied(state=self._imported)
-        if self._plan_sha256 != self._hash_plan():
-            raise IntegrityFailed(
-                f"the plan file of {self._address} changed after the policies saw it",
-                hint="make the request again, and look who else writes to the engine's folder",
-            )
-        # INVARIANT: until the outcome is read back, the workspace is all that is known of the change.
-        self.applying = True
-        try:
-            completed, log = await self._session.run(
-                self._session.commands.apply_plan(),
-                APPLY_TIMEOUT_SECONDS,
-                listener=listener,
-                kept_as=EVENTS_FILE,
-            )
-        except NotSetUp:
-            self.applying = False
-            raise
+        completed, log = await self._effect.apply(self._address, self._plan_sha256, listener)
         applied = outcome_of(self._job, self._workspace, completed, log)
         if applied.failure is None and self._job.kind == "create":
             applied = await self._read_once(applied)
@@ -96,7 +81,7 @@ class TofuRun:
             refresh=self._job.refresh and self._job.state is not None,
         )
         await self._session.require(arguments, PLAN_TIMEOUT_SECONDS, what)
-        self._plan_sha256 = self._hash_plan()
+        self._plan_sha256 = self._effect.plan_sha256()
         return await self._session.json(commands.show_plan(), PLAN_TIMEOUT_SECONDS, what)
 
     async def _plan_import(self) -> Plan:
@@ -105,14 +90,7 @@ class TofuRun:
         try:
             await self._session.require(arguments, PLAN_TIMEOUT_SECONDS, what)
         except ProviderFailed as error:
-            if error.untrusted is not None and _NO_SUCH_OBJECT in error.untrusted:
-                raise NotFound(
-                    f"the cloud has no {self._job.resource_type} with this id",
-                    field="import_id",
-                    hint="check the id, and region and endpoints in the project's provider settings",
-                    untrusted=error.untrusted,
-                ) from error
-            raise
+            raise missing_object(error, self._job.resource_type) or error from error
         document = self._workspace.read_state()
         self._imported = (
             read_instance(document, self._job.resource_type, self._job.name) if document else None
@@ -136,17 +114,13 @@ class TofuRun:
 
     async def _read_once(self, applied: Applied) -> Applied:
         """Read the new object once: a first read makes absent maps empty ones and fills what came late."""
-        completed, _ = await self._session.run(self._session.commands.read_again(), PLAN_TIMEOUT_SECONDS)
+        completed = await self._effect.read_again()
         document = self._workspace.read_state()
         if completed.status != 0 or document is None:
             return applied
         state = read_instance(document, self._job.resource_type, self._job.name)
         # A cloud that does not list the object yet has not deleted it.
         return applied if state is None else Applied(state=state)
-
-    def _hash_plan(self) -> str:
-        with (self._workspace.folder / PLAN_FILE).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_job(job: Job, workspace: Workspace) -> None:

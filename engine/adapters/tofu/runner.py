@@ -7,14 +7,16 @@ from pathlib import Path
 import anyio
 
 from engine.adapters.tofu import reads
+from engine.adapters.tofu.effect import Effect
 from engine.adapters.tofu.recovery import recover
 from engine.adapters.tofu.run import TofuRun
+from engine.adapters.tofu.taking import begin, discard, leave
 from engine.adapters.tofu.toolchain import Toolchain
 from engine.adapters.tofu.workspaces import Workspaces
 from engine.core.addrs import ProviderPin
 from engine.core.values import JsonObject
 from engine.ports.mirror import ProviderMirror
-from engine.ports.runner import Applied, Job, Progress, Run
+from engine.ports.runner import NO_CLUES, Clues, Job, Progress, Recovered, Run
 
 
 class TofuRunner:
@@ -27,12 +29,12 @@ class TofuRunner:
     async def open(self, job: Job, progress: Progress) -> AsyncIterator[Run]:
         """Make the job's workspace; see the port."""
         workspace = self._workspaces.of(job.key)
-        await workspace.make()
+        fence = await begin(workspace)
         run: TofuRun | None = None
         finished = False
         try:
             session = await self._workspaces.session(workspace, [job.pin], progress)
-            run = TofuRun(job, workspace, session)
+            run = TofuRun(job, workspace, session, Effect(workspace, session, fence))
             run.prepare()
             yield run
             finished = True
@@ -41,15 +43,15 @@ class TofuRunner:
             # it; one that leaves by an exception may not have.
             if run is None or not run.applying or (finished and run.outcome_known):
                 with anyio.CancelScope(shield=True):
-                    await workspace.remove()
+                    await leave(workspace, fence)
 
-    async def recover(self, job: Job) -> Applied | None:
-        """Read what an interrupted apply left, then ask the cloud about it; see the port."""
-        return await recover(self._workspaces, job)
+    async def recover(self, job: Job, clues: Clues = NO_CLUES) -> Recovered:
+        """Take the workspace away from its worker, then ask it and the cloud; see the port."""
+        return await recover(self._workspaces, job, clues)
 
     async def discard(self, key: str) -> None:
-        """Remove the workspace of a settled job."""
-        await self._workspaces.of(key).remove()
+        """Remove the workspace of a settled job; see the port."""
+        await discard(self._workspaces.of(key))
 
     async def read_data_source(
         self, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject, key: str

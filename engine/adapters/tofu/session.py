@@ -3,17 +3,21 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import anyio.to_thread
 
 from engine.adapters.tofu.commands import TofuCommands
 from engine.adapters.tofu.events import EventLog
+from engine.adapters.tofu.fence import Lock
 from engine.adapters.tofu.process import Completed, run_child
 from engine.core.diagnostics import errors_text, sanitise
-from engine.core.errors import ProviderFailed, RunnerFailed
+from engine.core.errors import NotFound, ProviderFailed, RunnerFailed
 from engine.ports.runner import Listener, Progress
+
+# OpenTofu's summary where an import names nothing; another wording would read as a refusal of the provider.
+_NO_SUCH_OBJECT: Final = "Cannot import non-existent remote object"
 
 
 class Session:
@@ -43,8 +47,12 @@ class Session:
         *,
         listener: Listener | None = None,
         kept_as: str | None = None,
+        lock: Lock | None = None,
     ) -> tuple[Completed, EventLog]:
-        """Run one command; its event lines are read as they come, and stay in the folder as `kept_as`."""
+        """Run one command; its event lines are read as they come, and stay in the folder as `kept_as`.
+
+        Its processes inherit `lock`.
+        """
         log = EventLog()
 
         async def on_line(line: str) -> None:
@@ -63,17 +71,24 @@ class Session:
                 timeout=timeout,
                 on_line=on_line,
                 kept_as=kept_as,
+                lock=lock,
             )
         return completed, log
 
-    async def require(self, arguments: list[str], timeout: float, what: str) -> Completed:  # noqa: ASYNC109 - as above
+    async def require(
+        self,
+        arguments: list[str],
+        timeout: float,  # noqa: ASYNC109 - as above
+        what: str,
+        lock: Lock | None = None,
+    ) -> Completed:
         """Run one command that must succeed.
 
         Raises:
             ProviderFailed: it ended with errors that it reported.
             RunnerFailed: it ran out of time or died.
         """
-        completed, log = await self.run(arguments, timeout)
+        completed, log = await self.run(arguments, timeout, lock=lock)
         if completed.status == 0 and not completed.timed_out:
             return completed
         raise failure(completed, log, what, timeout)
@@ -112,4 +127,16 @@ def failure(completed: Completed, log: EventLog, what: str, timeout: float) -> P
         f"{what}: OpenTofu or the provider refused; its words are in untrusted_detail",
         hint="mend what the provider names, or its settings with `intent project update --provider-config`",
         untrusted=words,
+    )
+
+
+def missing_object(error: ProviderFailed, resource_type: str) -> NotFound | None:
+    """Return the error of an import that names no object, None where it failed otherwise."""
+    if error.untrusted is None or _NO_SUCH_OBJECT not in error.untrusted:
+        return None
+    return NotFound(
+        f"the cloud has no {resource_type} with this id",
+        field="import_id",
+        hint="check the id, and region and endpoints in the project's provider settings",
+        untrusted=error.untrusted,
     )

@@ -1,6 +1,5 @@
 """A folder that OpenTofu runs in: private, about one resource, removed when its outcome is settled."""
 
-import fcntl
 import json
 import shutil
 from pathlib import Path
@@ -71,17 +70,12 @@ class Workspace:
         except (FileNotFoundError, ValueError):
             return None
 
-    def in_use(self) -> bool:
-        """Tell whether an OpenTofu is at work on the state: it holds a lock on the file all that time."""
+    def lines(self, name: str) -> list[str]:
+        """Return the lines of a file, none where it is absent."""
         try:
-            with (self.folder / STATE_FILE).open("r+b") as file:
-                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return (self.folder / name).read_text("utf-8", "replace").splitlines()
         except FileNotFoundError:
-            return False
-        except (BlockingIOError, PermissionError):
-            # POSIX lets a system answer either way where another process holds the lock.
-            return True
-        return False
+            return []
 
     def _make(self) -> None:
         if self.folder.exists():

@@ -12,6 +12,7 @@ from engine.core.auth.principals import Principal
 from engine.core.demands import Demand
 from engine.core.digest import digest
 from engine.core.errors import EngineError, InvalidInput
+from engine.core.operations.interruption import Interruption
 from engine.core.operations.states import OperationState
 from engine.core.plans.plan import word_of
 from engine.core.values import Difference, JsonObject
@@ -134,6 +135,7 @@ class Operation(BaseModel):
         drift: what a refresh or a plan found changed in the cloud, secrets redacted.
         demands: what the reviews of its decision ask for; with none, one person's consent is enough.
         result: what a read found, secrets redacted.
+        interruption: what is known of an effect whose worker was lost; None where none ever was.
         change_set_id: the change set that it is a part of; None where it was asked for by itself.
         lease: who works on it, `host:pid:start`; empty when nobody does.
         fencing_token: counts the workers that took it up; a write with an older one is refused.
@@ -166,6 +168,7 @@ class Operation(BaseModel):
     approvals: tuple[Approval, ...] = ()
     result: JsonObject | None = None
     error: OperationError | None = None
+    interruption: Interruption | None = None
     created_at: datetime
     planned_at: datetime | None = None
     decided_at: datetime | None = None

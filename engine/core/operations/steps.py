@@ -61,6 +61,11 @@ class EffectEvent(BaseModel):
     action: str
     object_id: str | None = None
 
+    @property
+    def made(self) -> str | None:
+        """The id of the object that it says was made, where it says that."""
+        return self.object_id if (self.type, self.action) == ("apply_complete", "create") else None
+
 
 class StepEvent(BaseModel):
     """An event of a step, as it came.

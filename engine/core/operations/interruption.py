@@ -1,0 +1,72 @@
+"""What is known of an effect whose worker was lost: where was looked, what each place said, which told."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Source(StrEnum):
+    """Where the outcome of a lost effect is looked for, in the order in which they are asked.
+
+    `not_begun`: the workspace, which says that OpenTofu was never started. `errored_state` and `state`: what
+    OpenTofu saved; the first is what it could not put in its place, so it is the newer one. `event`: the id
+    that an event of the journal named. `remembered`: the object of the last version. `natural_id`: the id
+    that the configuration itself tells. `person`: somebody has looked and says which object it is.
+    """
+
+    NOT_BEGUN = "not_begun"
+    ERRORED_STATE = "errored_state"
+    STATE = "state"
+    EVENT = "event"
+    REMEMBERED = "remembered"
+    NATURAL_ID = "natural_id"
+    PERSON = "person"
+
+
+class Finding(StrEnum):
+    """What a place said: an object, that there is none any more, nothing, or an object that is not ours."""
+
+    FOUND = "found"
+    GONE = "gone"
+    NOTHING = "nothing"
+    UNREADABLE = "unreadable"
+    OTHER = "other"
+
+
+class Look(BaseModel):
+    """One place that was asked.
+
+    Attributes:
+        object_id: the object that it named, also where that does not exist or is not ours.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    source: Source
+    finding: Finding
+    object_id: str | None = None
+
+
+class Interruption(BaseModel):
+    """What is known of a lost effect; it stays with the operation after it was settled.
+
+    Attributes:
+        event_ids: the objects that the journal's events name, newest first.
+        looks: what the last reconciliation asked, in its order.
+        found_by: the place that told the outcome; None while it is unknown.
+        attempts: how often it was looked for without an outcome.
+        looked_at: when that was last begun.
+        problem: the code of what kept the last attempt from an answer; None where no place told.
+        retry_by: the person who has looked and says that nothing was done; empty where nobody has.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    event_ids: tuple[str, ...] = ()
+    looks: tuple[Look, ...] = ()
+    found_by: Source | None = None
+    attempts: int = 0
+    looked_at: datetime | None = None
+    problem: str | None = None
+    retry_by: str = ""
