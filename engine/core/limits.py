@@ -27,7 +27,7 @@ PLAN_TIMEOUT_SECONDS: Final = 900.0
 APPLY_TIMEOUT_SECONDS: Final = 3_600.0
 INTERRUPT_GRACE_SECONDS: Final = 30.0
 # What is left of a child may take that long to let go of its lock.
-LOCK_SECONDS: Final = 10.0
+EFFECT_LOCK_SECONDS: Final = 10.0
 CHILD_MEMORY_MAX_BYTES: Final = 4 * 1024**3
 CHILD_OUTPUT_MAX_BYTES: Final = 256 * 1024**2
 STATE_FILE_MAX_BYTES: Final = 64 * 1024**2

@@ -9,7 +9,7 @@ from engine.adapters.tofu.process import Completed
 from engine.adapters.tofu.session import Session
 from engine.adapters.tofu.workspace import EVENTS_FILE, Workspace
 from engine.core.errors import IntegrityFailed, NotSetUp
-from engine.core.limits import APPLY_TIMEOUT_SECONDS, LOCK_SECONDS, PLAN_TIMEOUT_SECONDS
+from engine.core.limits import APPLY_TIMEOUT_SECONDS, EFFECT_LOCK_SECONDS, PLAN_TIMEOUT_SECONDS
 from engine.ports.runner import Listener
 
 
@@ -73,7 +73,7 @@ class Effect:
         Raises:
             Conflict: the workspace was taken away; what was applied is in it.
         """
-        lock = await self._fence.hold(LOCK_SECONDS)
+        lock = await self._fence.hold(EFFECT_LOCK_SECONDS)
         try:
             arguments = self._session.commands.read_again()
             completed, _ = await self._session.run(arguments, PLAN_TIMEOUT_SECONDS, lock=lock)

@@ -12,7 +12,7 @@ from engine.adapters.tofu.fence import Fence, Held, Lock
 from engine.adapters.tofu.orphans import holders, lives, send
 from engine.adapters.tofu.workspace import Workspace
 from engine.core.errors import Conflict, NotSetUp, RunnerFailed
-from engine.core.limits import APPLY_TIMEOUT_SECONDS, INTERRUPT_GRACE_SECONDS, LOCK_SECONDS
+from engine.core.limits import APPLY_TIMEOUT_SECONDS, EFFECT_LOCK_SECONDS, INTERRUPT_GRACE_SECONDS
 
 _LOOK_SECONDS: Final = 0.05
 _MOMENT_SECONDS: Final = 1.0
@@ -52,7 +52,7 @@ async def begin(workspace: Workspace) -> Fence:
 async def leave(workspace: Workspace, fence: Fence) -> None:
     """Remove a workspace of ours; one that was taken away from us is left alone."""
     try:
-        lock = await fence.hold(LOCK_SECONDS)
+        lock = await fence.hold(EFFECT_LOCK_SECONDS)
     except Conflict:
         return
     try:
@@ -108,7 +108,7 @@ async def _seize(fence: Fence, what: str, *, stop: bool) -> _Seized:
         seized = await _within(fence, INTERRUPT_GRACE_SECONDS)
     if seized is None:
         send(holders(fence.path), fence.path, signal.SIGKILL)
-        seized = await _within(fence, LOCK_SECONDS if left else _MOMENT_SECONDS)
+        seized = await _within(fence, EFFECT_LOCK_SECONDS if left else _MOMENT_SECONDS)
     if seized is None:
         raise _going_on(fence, what)
     return seized
