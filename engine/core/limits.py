@@ -92,6 +92,8 @@ APPROVERS_MAX: Final = 50
 APPROVER_NAME_MAX_CHARS: Final = 200
 LEASE_SECONDS: Final = 60
 LEASE_RENEW_SECONDS: Final = 15
+# How often a worker looks whether another process wants it to stop.
+CANCEL_LOOK_SECONDS: Final = 2.0
 LEASE_RETRY_SECONDS: Final = 1
 
 # Locks on projects.

@@ -18,6 +18,18 @@ Progress = Callable[[str], Awaitable[None]]
 Listener = Callable[[EffectEvent], Awaitable[None]]
 
 
+class Stop(Protocol):
+    """A wish to stop that may come at any time; an `anyio.Event` is one."""
+
+    def is_set(self) -> bool:
+        """Tell whether it has come."""
+        ...
+
+    async def wait(self) -> None:
+        """Return once it has come."""
+        ...
+
+
 class Job(BaseModel):
     """What to run.
 
@@ -53,6 +65,7 @@ class Applied(BaseModel):
 
     Attributes:
         failure: what the provider said where it did not succeed, made safe; the state is then what remains.
+        stopped: True where it failed because it was asked to stop.
         outcome_known: False where contact was lost and an object may exist that the state does not show.
     """
 
@@ -60,6 +73,7 @@ class Applied(BaseModel):
 
     state: InstanceState | None
     failure: str | None = None
+    stopped: bool = False
     outcome_known: bool = True
 
 
@@ -128,11 +142,14 @@ class Run(Protocol):
         """
         ...
 
-    async def apply(self, listener: Listener | None = None) -> Applied:
+    async def apply(self, listener: Listener | None = None, *, stop: Stop | None = None) -> Applied:
         """Apply exactly the plan that `plan` returned, then read the object once. Called at most once.
 
         `listener` is given each event of the effect as it comes, an object's id before its state is saved.
         It raises nothing; what it takes too long for, or is not there for, lies in the workspace.
+
+        Once `stop` comes, the call in flight is finished and nothing more is begun. Where that was all there
+        was to do, it came too late and the apply has succeeded.
 
         Never raises for what the provider does: whatever remains is in the result.
 

@@ -1,33 +1,85 @@
-"""Use case: give up an operation that has not begun its effect, or whose outcome nobody can tell."""
+"""Use case: stop an operation, politely where its effect has begun, or settle one that nobody can tell of."""
 
 from engine.core.auth.principals import Principal, Scope
-from engine.core.operations.operation import Operation, OperationError
-from engine.core.operations.states import OperationEvent, OperationState
-from engine.service.journal import advance
+from engine.core.operations.operation import Cancellation, Operation, OperationError
+from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
+from engine.ports.store import Transaction
+from engine.service.journal import advance, audit
+from engine.service.lease import STOPPED, lapsed
 from engine.service.lookup import visible_operation
 from engine.service.services import Services
 
+_SETTLED_UNKNOWN = frozenset({OperationState.INTERRUPTED, OperationState.STOPPED})
+
 
 async def cancel(services: Services, principal: Principal, operation_id: str) -> Operation:
-    """Return the operation, CANCELLED; one that was INTERRUPTED ends as FAILED: something may have happened.
+    """Return the operation: CANCELLED where nobody works on it, else as it stands, with what was asked.
+
+    Its worker notices within two seconds. Before an effect the operation ends as CANCELLED. In an effect the
+    call in flight is finished and its state kept: FINISHED where that was all, else FAILED as `cancelled`.
+    One that was INTERRUPTED ends as FAILED, since something may have happened, and so does a STOPPED set.
 
     Raises:
         Forbidden: the principal lacks `resources:write`.
         NotFound: there is no such operation.
-        Conflict: it is being worked on or has ended.
+        Conflict: it has ended.
+        RunnerFailed: its effect is still going on although its worker is gone; nothing was changed.
     """
     principal.require(Scope.RESOURCES_WRITE)
     async with services.store.transaction() as transaction:
         operation = await visible_operation(transaction, principal, operation_id)
-        if operation.state is not OperationState.INTERRUPTED:
-            return await advance(services, transaction, operation, OperationEvent.CANCEL, by=principal)
+        if operation.state in RUNNING_STATES:
+            cancelled = await _stop(services, transaction, operation, principal)
+        elif operation.state in _SETTLED_UNKNOWN:
+            cancelled = operation
+        else:
+            event = OperationEvent.CANCEL
+            cancelled = await advance(services, transaction, operation, event, by=principal)
+    services.bells.ring(operation.id)
+    if cancelled.state in _SETTLED_UNKNOWN:
+        return await _settle(services, principal, cancelled)
+    return cancelled
+
+
+async def _stop(
+    services: Services, transaction: Transaction, operation: Operation, principal: Principal
+) -> Operation:
+    """Ask the worker of an operation to stop; do without one that is gone."""
+    if lapsed(services, operation):
+        begun = operation.state is OperationState.APPLYING
+        # What a worker that comes back after all would write is refused from now on.
+        token = operation.fencing_token + 1
+        event = OperationEvent.LOSE if begun else OperationEvent.CANCEL
+        error = _UNKNOWN if begun else None
+        return await advance(
+            services, transaction, operation, event, by=principal, error=error, fencing_token=token
+        )
+    if operation.cancellation is not None:
+        return operation
+    wish = Cancellation(by=principal.subject, at=services.clock.now())
+    asked = operation.model_copy(update={"cancellation": wish})
+    await transaction.operations.save(asked, operation.fencing_token)
+    await audit(services, transaction, asked, "operation.cancel_asked", principal)
+    return asked
+
+
+async def _settle(services: Services, principal: Principal, operation: Operation) -> Operation:
+    """End an operation of which more may have happened than is known."""
+    # INVARIANT: the workspace goes first, which is refused while anything of the effect lives.
+    await services.runner.discard(operation.id)
+    error = STOPPED
+    if operation.state is OperationState.INTERRUPTED:
         error = OperationError(
             code="outcome_unknown",
             message=f"{principal.subject} settled this interrupted operation without knowing its outcome",
             hint="import the object if it is in the cloud",
         )
-        settled = await advance(
-            services, transaction, operation, OperationEvent.FAIL, by=principal, error=error
-        )
-    await services.runner.discard(operation.id)
-    return settled
+    async with services.store.transaction() as transaction:
+        return await advance(services, transaction, operation, OperationEvent.FAIL, by=principal, error=error)
+
+
+_UNKNOWN = OperationError(
+    code="outcome_unknown",
+    message="the worker was lost while the change was being applied: the outcome is not known",
+    hint="`intent operation resume` reconciles it with the cloud",
+)

@@ -7,6 +7,7 @@ from engine.core.operations.states import OperationEvent, OperationState
 from engine.ports.runner import Progress
 from engine.service.adopted import adopt, require_unmanaged
 from engine.service.decide import decide
+from engine.service.holding import Holding
 from engine.service.journal import advance
 from engine.service.planned import decides_nothing, marked, recorded
 from engine.service.prepare import Prepared, prepare
@@ -15,7 +16,7 @@ from engine.service.services import Services
 from engine.service.steps import EffectJournal
 
 
-async def change(services: Services, operation: Operation, progress: Progress) -> Operation:
+async def change(services: Services, operation: Operation, progress: Progress, holding: Holding) -> Operation:
     """Carry a PLANNING operation to its next resting state.
 
     Raises:
@@ -24,11 +25,11 @@ async def change(services: Services, operation: Operation, progress: Progress) -
     prepared = await prepare(services, operation)
     remembered = prepared.job.state.attributes if prepared.job.state is not None else {}
     with prepared.secrecy.strings(prepared.job.config, remembered).kept_out_of_errors():
-        return await _carry_out(services, operation, prepared, progress)
+        return await _carry_out(services, operation, prepared, progress, holding)
 
 
 async def _carry_out(
-    services: Services, operation: Operation, prepared: Prepared, progress: Progress
+    services: Services, operation: Operation, prepared: Prepared, progress: Progress, holding: Holding
 ) -> Operation:
     async with services.runner.open(prepared.job, progress) as run:
         plan = marked(await run.plan(), prepared)
@@ -44,8 +45,9 @@ async def _carry_out(
         prepared = await adopt(run, prepared, plan)
         # INVARIANT: an effect that has begun is followed to its outcome, whoever stops waiting for it.
         with anyio.CancelScope(shield=True):
+            holding.begun = True
             journal = EffectJournal(services, decided)
-            applied = await run.apply(journal.hear)
+            applied = await run.apply(journal.hear, stop=holding.stop)
             await journal.begin_saving(applied)
             decided = await save_outcome(services, decided, prepared, plan, applied)
     return decided

@@ -15,6 +15,8 @@ from engine.service.lookup import find_operation
 from engine.service.services import Services
 from engine.service.steps import follow
 
+_BEGINNINGS = frozenset({OperationEvent.ALLOW, OperationEvent.APPROVED})
+
 
 async def advance(
     services: Services,
@@ -30,8 +32,8 @@ async def advance(
     """Move an operation by an event, end and begin its steps, and write the audit row of the move.
 
     The stored operation is read afresh, so that a renewed lease is kept; `operation` says who moves it.
-    `facts` are added to those of the audit row; `step` is how the open step ended, where the event does not
-    say it.
+    One that is to be stopped is cancelled where its effect would begin. `facts` are added to those of the
+    audit row; `step` is how the open step ended, where the event does not say it.
 
     Raises:
         Conflict: the event is not possible now, or another worker has taken the operation up.
@@ -43,6 +45,9 @@ async def advance(
             field="operation_id",
             hint="ask for its status",
         )
+    # INVARIANT: no effect begins once somebody has asked to stop it: the row tells which came first.
+    if stored.cancellation is not None and event in _BEGINNINGS:
+        event = OperationEvent.CANCEL
     moved = move(stored, event, services.clock.now(), **changes)
     await transaction.operations.save(moved, stored.fencing_token)
     await follow(services, transaction, moved, event, step)

@@ -7,10 +7,16 @@ from datetime import datetime, timedelta
 import anyio
 
 from engine.core.errors import Conflict, EngineError, StoreFailed
-from engine.core.limits import LEASE_RENEW_SECONDS, LEASE_RETRY_SECONDS, LEASE_SECONDS
-from engine.core.operations.operation import Operation, OperationError
+from engine.core.limits import (
+    CANCEL_LOOK_SECONDS,
+    LEASE_RENEW_SECONDS,
+    LEASE_RETRY_SECONDS,
+    LEASE_SECONDS,
+)
+from engine.core.operations.operation import Operation, OperationError, OperationKind
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.ports.store import Transaction
+from engine.service.holding import Holding
 from engine.service.journal import advance
 from engine.service.locking import keep_lock, require_unlocked, writes
 from engine.service.lookup import find_operation
@@ -40,13 +46,19 @@ async def claim(services: Services, operation: Operation, event: OperationEvent,
 
 
 @asynccontextmanager
-async def held(services: Services, operation: Operation) -> AsyncIterator[None]:
-    """Keep our lease alive while the operation is worked on; record it as failed where we are cancelled."""
+async def held(services: Services, operation: Operation) -> AsyncIterator[Holding]:
+    """Keep our lease alive while the operation is worked on; record it as failed where we are cancelled.
+
+    Where somebody asks to stop it, what is inside is cancelled, the operation ends as cancelled, and what
+    comes after goes on. An effect that has begun is followed to its outcome.
+    """
     failure: EngineError | None = None
+    holding = Holding()
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_keep, services, operation)
+        tasks.start_soon(_keep, services, operation, holding)
         try:
-            yield
+            with services.bells.listening(operation.id), holding.work:
+                yield holding
         except EngineError as error:
             # Raised below: out of a task group it would come wrapped.
             failure = error
@@ -57,6 +69,8 @@ async def held(services: Services, operation: Operation) -> AsyncIterator[None]:
             tasks.cancel_scope.cancel()
     if failure is not None:
         raise failure
+    if holding.work.cancelled_caught:
+        await _withdraw(services, operation, holding)
 
 
 def lapsed(services: Services, operation: Operation) -> bool:
@@ -80,28 +94,49 @@ async def _require_settled(transaction: Transaction, operation: Operation) -> No
         )
 
 
-async def _keep(services: Services, operation: Operation) -> None:
-    ours, pause = True, LEASE_RENEW_SECONDS
+async def _keep(services: Services, operation: Operation, holding: Holding) -> None:
+    ours, renewed, late = True, anyio.current_time(), False
     while ours:
-        await anyio.sleep(pause)
         # Waiting for a busy database may have cost half of the lease already: it is tried again at once.
-        pause = LEASE_RETRY_SECONDS
+        often = LEASE_RETRY_SECONDS if late else CANCEL_LOOK_SECONDS
+        with anyio.move_on_after(min(often, LEASE_RENEW_SECONDS)):
+            await services.bells.rung(operation.id)
+        late = anyio.current_time() - renewed >= LEASE_RENEW_SECONDS
         with suppress(StoreFailed):
-            ours = await _renew(services, operation)
-            pause = LEASE_RENEW_SECONDS
+            ours = await _look(services, operation, holding, renew=late)
+            renewed, late = (anyio.current_time(), False) if late else (renewed, False)
 
 
-async def _renew(services: Services, operation: Operation) -> bool:
-    """Extend our lease; False where the operation is no longer ours."""
+async def _look(services: Services, operation: Operation, holding: Holding, *, renew: bool) -> bool:
+    """Heed what the operation's row says, and extend our lease; False where it is no longer ours."""
     async with services.store.transaction() as transaction:
         stored = await find_operation(transaction, operation.id)
         if stored.fencing_token != operation.fencing_token or not stored.lease:
             return False
-        renewed = stored.model_copy(update={"lease_expires_at": _lease_end(services.clock.now())})
-        await transaction.operations.save(renewed, stored.fencing_token)
-        # What a holder set going keeps its lock, whoever else waits.
-        await keep_lock(services, transaction, operation.actor.key, operation.project_id)
-        return True
+        if renew:
+            renewed = stored.model_copy(update={"lease_expires_at": _lease_end(services.clock.now())})
+            await transaction.operations.save(renewed, stored.fencing_token)
+            # What a holder set going keeps its lock, whoever else waits.
+            await keep_lock(services, transaction, operation.actor.key, operation.project_id)
+    holding.heed(stored)
+    return True
+
+
+async def _withdraw(services: Services, operation: Operation, holding: Holding) -> None:
+    """End an operation whose work was stopped because somebody asked for it."""
+    async with services.store.transaction() as transaction:
+        stored = await find_operation(transaction, operation.id)
+        if stored.fencing_token != operation.fencing_token or stored.state not in RUNNING_STATES:
+            # Its effect came to its end, or somebody has taken it from us.
+            return
+        event, error = OperationEvent.CANCEL, None
+        if stored.state is OperationState.APPLYING:
+            event, error = OperationEvent.FAIL, NOTHING_DONE
+            if stored.kind is OperationKind.CHANGE_SET:
+                event, error = OperationEvent.STOP, STOPPED
+            elif holding.begun:
+                event, error = OperationEvent.LOSE, _CUT_OFF
+        await advance(services, transaction, operation, event, error=error)
 
 
 async def _give_up(services: Services, operation: Operation) -> None:
@@ -117,6 +152,16 @@ def _lease_end(now: datetime) -> datetime:
     return now + timedelta(seconds=LEASE_SECONDS)
 
 
+NOTHING_DONE = OperationError(
+    code="cancelled",
+    message="it was cancelled before anything had been changed",
+    hint="make the request again if it is wanted after all",
+)
+STOPPED = OperationError(
+    code="cancelled",
+    message="it was cancelled; what was done before stays done",
+    hint="`intent operation resume` goes on with what was not done",
+)
 _CUT_OFF = OperationError(
     code="cancelled",
     message="the caller went away before the operation had ended",

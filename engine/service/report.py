@@ -5,7 +5,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from engine.core.auth.principals import Principal, Scope
-from engine.core.operations.operation import Operation, OperationError, OperationKind, PlanSummary
+from engine.core.operations.operation import (
+    Cancellation,
+    Operation,
+    OperationError,
+    OperationKind,
+    PlanSummary,
+)
 from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Decision, Outcome
 from engine.core.values import Difference, JsonObject
@@ -24,6 +30,7 @@ class ReportedOperation(BaseModel):
 
     Attributes:
         demands: while it waits for approval or to be carried out, which approvals are needed.
+        cancellation: who asked to stop it while it was worked on, and when.
         expires_at: when it expires while it waits.
     """
 
@@ -43,6 +50,7 @@ class ReportedOperation(BaseModel):
     base_serial: int
     demands: tuple[ReportedDemand, ...]
     approvals: tuple[ReportedApproval, ...]
+    cancellation: Cancellation | None
     created_at: str
     expires_at: str | None
     finished_at: str | None
@@ -145,6 +153,7 @@ def _reported(operation: Operation, project: str, awaits: Awaited) -> ReportedOp
         base_serial=operation.base_serial,
         demands=awaits.demands,
         approvals=reported_approvals(operation),
+        cancellation=operation.cancellation,
         created_at=operation.created_at.isoformat(),
         expires_at=awaits.expires_at,
         finished_at=operation.finished_at.isoformat() if operation.finished_at is not None else None,

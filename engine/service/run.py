@@ -10,6 +10,7 @@ from engine.core.operations.states import OperationEvent, OperationState
 from engine.ports.runner import Progress
 from engine.service.change import change
 from engine.service.forget import forget
+from engine.service.holding import Holding
 from engine.service.journal import advance
 from engine.service.lease import claim, held
 from engine.service.lookup import find_operation
@@ -50,8 +51,11 @@ async def run(services: Services, operation_id: str, progress: Progress, by: str
         claimed = await claim(services, operation, event, by or operation.actor.key)
     except Conflict as refused:
         return await _not_claimed(services, operation, refused)
-    async with held(services, claimed):
-        return await _carry_out(services, claimed, progress)
+    async with held(services, claimed) as holding:
+        return await _carry_out(services, claimed, progress, holding)
+    # Its work was stopped: somebody has cancelled it.
+    async with services.store.transaction() as transaction:
+        return await find_operation(transaction, operation_id)
 
 
 async def _not_claimed(services: Services, operation: Operation, refused: Conflict) -> Operation:
@@ -65,7 +69,9 @@ async def _not_claimed(services: Services, operation: Operation, refused: Confli
     return await _fail(services, operation, refused)
 
 
-async def _carry_out(services: Services, operation: Operation, progress: Progress) -> Operation:
+async def _carry_out(
+    services: Services, operation: Operation, progress: Progress, holding: Holding
+) -> Operation:
     try:
         match operation.kind:
             case OperationKind.READ:
@@ -73,7 +79,7 @@ async def _carry_out(services: Services, operation: Operation, progress: Progres
             case OperationKind.EJECT:
                 return await forget(services, operation)
             case _:
-                return await change(services, operation, progress)
+                return await change(services, operation, progress, holding)
     except EngineError as error:
         return await _fail(services, operation, error)
 

@@ -9,6 +9,7 @@ from engine.core.plans.plan import Plan
 from engine.core.values import Difference, differences, redact_differences, without
 from engine.ports.runner import Applied
 from engine.service.journal import advance
+from engine.service.lease import NOTHING_DONE
 from engine.service.prepare import Prepared
 from engine.service.services import Services
 from engine.service.versions import keep_config, keep_version
@@ -59,15 +60,20 @@ def _not_kept(prepared: Prepared, plan: Plan, applied: Applied) -> tuple[Differe
 
 
 def _failed(prepared: Prepared, applied: Applied) -> OperationError:
+    if applied.stopped and applied.state == prepared.job.state:
+        return NOTHING_DONE
     if applied.state is None and prepared.known.present is not None:
         hint = "it no longer exists: make it anew with create"
     elif applied.state is not None and applied.state.tainted:
         hint = "it exists half made: update it (it will be replaced) or delete it"
+    elif applied.stopped:
+        hint = "`intent refresh` says how it stands; make the request again if it is wanted after all"
     else:
         hint = "mend what the provider names and make the request again"
+    why = "it was cancelled on the way" if applied.stopped else "untrusted_detail says why"
     return OperationError(
-        code="provider_failed",
-        message=f"{prepared.job.name} was not changed as planned; untrusted_detail says why",
+        code="cancelled" if applied.stopped else "provider_failed",
+        message=f"{prepared.job.name} was not changed as planned; {why}",
         hint=hint,
         untrusted_detail=_words(prepared, applied),
     )

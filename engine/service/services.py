@@ -1,6 +1,6 @@
 """What every use case is given: the ports, and the few settings that rules depend on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.core.approvals import Separation
 from engine.ports.clock import Clock, IdSource
@@ -10,6 +10,7 @@ from engine.ports.mirror import ProviderMirror
 from engine.ports.runner import Runner
 from engine.ports.schemas import SchemaCatalog
 from engine.ports.store import Store
+from engine.service.holding import Bells
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Services:
 
     Attributes:
         worker: names this process in leases, `host:pid:start`.
+        bells: wake the workers of this process.
         separation: how far an approver must stand from the requester.
     """
 
@@ -31,3 +33,4 @@ class Services:
     ids: IdSource
     worker: str
     separation: Separation = Separation.PRINCIPAL
+    bells: Bells = field(default_factory=Bells)

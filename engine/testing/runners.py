@@ -14,7 +14,7 @@ from engine.core.plans.plan import Action, Plan
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 from engine.ports.mirror import ProviderMirror
-from engine.ports.runner import NO_CLUES, Applied, Clues, Job, Listener, Progress, Recovered, Run
+from engine.ports.runner import NO_CLUES, Applied, Clues, Job, Listener, Progress, Recovered, Run, Stop
 from engine.testing.clouds import FakeCloud
 from engine.testing.effects import effect, planned, rehearsed
 from engine.testing.searches import read, search, told
@@ -155,7 +155,7 @@ class FakeRun:
         await self._runner.reach("rehearse", self._job)
         return rehearsed(self._cloud, self._job, config)
 
-    async def apply(self, listener: Listener | None = None) -> Applied:
+    async def apply(self, listener: Listener | None = None, *, stop: Stop | None = None) -> Applied:
         """Apply the plan, with the fault that was asked for; see the port."""
         if self._plan is None:
             raise AssertionError("nothing was planned")
@@ -165,8 +165,12 @@ class FakeRun:
         self.applying = True
         self._runner.begun.add(self._job.key)
         await self._progress(f"{self._plan.address}: applying")
+        if stop is not None and stop.is_set():
+            return Applied(state=self._job.state, failure="asked to stop", stopped=True)
         await self._say(listener, "apply_start", None)
         await self._runner.reach("apply", self._job)
+        # As with OpenTofu, a call in flight is finished; one that was asked to stop may still go wrong.
+        stopped = stop is not None and stop.is_set()
         fault, self._runner.fault = self._runner.fault, None
         failure = None if fault is None else fault.words
         state = self._job.state
@@ -186,7 +190,12 @@ class FakeRun:
             del self._runner.workspaces[self._job.key]
         await self._runner.reach("applied", self._job)
         self.outcome_known = fault is None or fault.known
-        return Applied(state=state, failure=failure, outcome_known=self.outcome_known)
+        return Applied(
+            state=state,
+            failure=failure,
+            stopped=stopped and failure is not None,
+            outcome_known=self.outcome_known,
+        )
 
     async def _say(self, listener: Listener | None, said: str, left: InstanceState | None) -> None:
         """Tell of each effect of the plan; its start names the object that was, its end the one that is."""

@@ -89,7 +89,7 @@ def resume(
 def cancel(
     operation_id: arguments.OperationId, output: OutputOption = Output.TEXT, *, quiet: QuietOption = False
 ) -> None:
-    """Give up an operation that has not begun its effect."""
+    """Stop an operation; one that is changing the cloud finishes the call in flight first."""
     screen = Screen(output, quiet)
 
     async def ask(session: Session) -> Outcome:

@@ -6,7 +6,7 @@ from typing import Final
 
 from rich.text import Text
 
-from engine.core.operations.operation import OperationKind
+from engine.core.operations.operation import Cancellation, OperationKind
 from engine.core.operations.states import OperationState
 from engine.core.plans.plan import REPLACE
 from engine.core.policy.decision import Decision, Outcome
@@ -64,6 +64,8 @@ def operation_lines(
     if report.decision is not None:
         yield from decision_lines(report.decision, operation.project)
     yield from consent_lines(report.operation)
+    if operation.cancellation is not None:
+        yield _row("cancel", _wish(operation.cancellation))
     if journal:
         yield from step_lines(report.steps)
     for label, step in zip(("next", "or"), next_steps(report), strict=False):
@@ -184,6 +186,11 @@ def _found(report: OperationReport) -> Iterator[Text]:
         yield _row("tainted", "the object is only half made; the next update replaces it")
     if report.operation.kind is OperationKind.READ:
         yield from attribute_lines(resource.attributes)
+
+
+def _wish(cancellation: Cancellation) -> str:
+    when = cancellation.at.isoformat(timespec="seconds")
+    return f"asked by {cancellation.by} at {when}; a call that is in flight is finished first"
 
 
 def _row(label: str, text: str) -> Text:

@@ -92,7 +92,7 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             (Form(("operation_id",)),),
         ),
         "cancel": Entry(
-            "give up an operation that has not begun its effect.",
+            "stop an operation; one that is changing the cloud finishes the call in flight first.",
             _W,
             Risk.WRITE,
             steer.cancel,

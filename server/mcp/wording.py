@@ -84,10 +84,7 @@ def _standing(found: Standing) -> Iterator[str]:
     if decision is not None and decision.outcome is Outcome.DENIED:
         yield "Policy violation: " + ", ".join(decision.deny)
     if operation is not None:
-        subject = operation.resource_id or operation.resource_type
-        rehearsed = " (dry run)" if operation.dry_run else ""
-        yield f"{operation.kind.value} {subject} in {operation.project}{rehearsed}: {operation.state.value}"
-        yield f"operation_id: {operation.id}"
+        yield from _operation(operation)
         if found.next in _NEXT:
             yield _NEXT[found.next].format(id=operation.id)
         yield from _approvals(operation)
@@ -117,6 +114,15 @@ def _approvals(operation: ReportedOperation) -> Iterator[str]:
             yield f"approval by {approval.approver}: {'used' if approval.used_at else 'given'}"
     if operation.expires_at is not None:
         yield f"expires: {operation.expires_at}"
+
+
+def _operation(operation: ReportedOperation) -> Iterator[str]:
+    subject = operation.resource_id or operation.resource_type
+    rehearsed = " (dry run)" if operation.dry_run else ""
+    yield f"{operation.kind.value} {subject} in {operation.project}{rehearsed}: {operation.state.value}"
+    yield f"operation_id: {operation.id}"
+    if operation.cancellation is not None:
+        yield f"cancel: asked by {operation.cancellation.by}; a call that is in flight is finished first"
 
 
 def _leaves_a_choice(found: Standing) -> bool:

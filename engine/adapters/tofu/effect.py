@@ -10,7 +10,7 @@ from engine.adapters.tofu.session import Session
 from engine.adapters.tofu.workspace import EVENTS_FILE, Workspace
 from engine.core.errors import IntegrityFailed, NotSetUp
 from engine.core.limits import APPLY_TIMEOUT_SECONDS, EFFECT_LOCK_SECONDS, PLAN_TIMEOUT_SECONDS
-from engine.ports.runner import Listener
+from engine.ports.runner import Listener, Stop
 
 
 class Effect:
@@ -31,8 +31,10 @@ class Effect:
         with (self._workspace.folder / PLAN_FILE).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
-    async def apply(self, address: str, sha256: str, listener: Listener | None) -> tuple[Completed, EventLog]:
-        """Apply the plan of that hash.
+    async def apply(
+        self, address: str, sha256: str, listener: Listener | None, stop: Stop | None
+    ) -> tuple[Completed, EventLog]:
+        """Apply the plan of that hash, until `stop` comes.
 
         Raises:
             IntegrityFailed: the plan file is another one; nothing was applied.
@@ -55,6 +57,7 @@ class Effect:
                 listener=listener,
                 kept_as=EVENTS_FILE,
                 lock=lock,
+                stop=stop,
             )
         except NotSetUp:
             self.begun = False

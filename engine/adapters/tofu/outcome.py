@@ -1,9 +1,10 @@
 """What an apply came to: read from the state that is left, never from the exit status alone."""
 
+import signal
 from typing import Any, Final
 
 from engine.adapters.tofu.commands import STATE_FILE
-from engine.adapters.tofu.events import EventLog
+from engine.adapters.tofu.events import EventLog, effects
 from engine.adapters.tofu.process import Completed
 from engine.adapters.tofu.session import failure
 from engine.adapters.tofu.workspace import ERRORED_STATE_FILE, Workspace
@@ -13,6 +14,9 @@ from engine.ports.runner import Applied, Job
 
 # OpenTofu's summaries where a provider died or was cut off in the middle of a call: its answer is lost.
 _ANSWER_LOST: Final = frozenset({"Plugin did not respond", "Request cancelled", "Plugin error"})
+
+
+_STOPPED: Final = "OpenTofu was asked to stop"
 
 
 def remaining_state(workspace: Workspace) -> Any | None:  # noqa: ANN401 - decoded by engine.core.state
@@ -34,19 +38,42 @@ def outcome_of(job: Job, workspace: Workspace, completed: Completed, log: EventL
             failure="OpenTofu reported success, but the state it wrote does not show it",
             outcome_known=False,
         )
+    if completed.stopped:
+        return _stopped(job, document, state, completed, known=_answered(completed, log, document))
     error = failure(completed, log, f"applying {job.resource_type}.{job.name}", APPLY_TIMEOUT_SECONDS)
-    answer_lost = (
-        document is None
-        or completed.timed_out
-        or completed.status < 0
-        or any(d.summary in _ANSWER_LOST for d in log.errors)
-    )
     # A failed creation that is in the state is known: it exists, half made, and OpenTofu has tainted it.
-    known = not answer_lost or (job.kind == "create" and state is not None)
+    known = _answered(completed, log, document) or (job.kind == "create" and state is not None)
     return Applied(
         state=job.state if document is None else state,
         failure=error.untrusted or error.message,
         outcome_known=known,
+    )
+
+
+def _answered(completed: Completed, log: EventLog, document: object) -> bool:
+    """Tell whether the provider's answer reached the state, as far as OpenTofu knows."""
+    lost = any(d.summary in _ANSWER_LOST for d in log.errors)
+    return document is not None and not completed.timed_out and completed.status >= 0 and not lost
+
+
+def _stopped(
+    job: Job, document: object, state: InstanceState | None, completed: Completed, *, known: bool
+) -> Applied:
+    """Return what is left by an OpenTofu that was asked to stop and did not end well."""
+    said = [event.type for event in effects(completed.stdout.splitlines())]
+    begun, done = said.count("apply_start"), said.count("apply_complete")
+    whole = state is None or not state.tainted
+    if known and begun and begun == done and whole and _as_expected(job, state):
+        # It came too late: that call was all there was to do.
+        return Applied(state=state)
+    if not begun and completed.status in (1, -signal.SIGINT):
+        # Before it takes signals OpenTofu dies of them: it had not begun.
+        return Applied(state=job.state, failure=_STOPPED, stopped=True)
+    return Applied(
+        state=job.state if document is None else state,
+        failure=_STOPPED,
+        stopped=True,
+        outcome_known=known or (job.kind == "create" and state is not None),
     )
 
 

@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL
 from tempfile import TemporaryFile
@@ -25,6 +26,7 @@ from pydantic import BaseModel, ConfigDict
 from engine.adapters.tofu.fence import Lock
 from engine.core.errors import NotSetUp, RunnerFailed
 from engine.core.limits import CHILD_MEMORY_MAX_BYTES, CHILD_OUTPUT_MAX_BYTES, INTERRUPT_GRACE_SECONDS
+from engine.ports.runner import Stop
 
 if sys.platform == "linux":
     from resource import RLIMIT_AS, RLIMIT_CORE, prlimit
@@ -36,7 +38,11 @@ _LAST_WORDS_SECONDS: Final = 5.0
 
 
 class Completed(BaseModel):
-    """A child that has ended: exit status (negative for a signal), output, and whether time ran out."""
+    """A child that has ended: exit status (negative for a signal), output, and how it came to its end.
+
+    Attributes:
+        stopped: it was asked to stop while it ran.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,6 +50,7 @@ class Completed(BaseModel):
     stdout: str
     stderr: str
     timed_out: bool
+    stopped: bool = False
 
 
 async def run_child(  # noqa: PLR0913 - each is given by name and bounds or hears the one child
@@ -55,11 +62,14 @@ async def run_child(  # noqa: PLR0913 - each is given by name and bounds or hear
     on_line: LineSink | None = None,
     kept_as: str | None = None,
     lock: Lock | None = None,
+    stop: Stop | None = None,
 ) -> Completed:
     """Run a child to its end; `on_line` receives each line of its output as it comes.
 
     The output stays in the folder under the name `kept_as`, where one is given, whatever becomes of us.
     The child and its children inherit `lock`; it is passed on to them once they run.
+
+    Once `stop` comes the child is interrupted, once, and has the rest of its time to end.
 
     Raises:
         NotSetUp: the executable cannot be started.
@@ -87,14 +97,15 @@ async def run_child(  # noqa: PLR0913 - each is given by name and bounds or hear
             ) from error
         if lock is not None:
             lock.passed_on()
-        timed_out = await _attend(process, output, errors, timeout, on_line)
+        attended = await _attend(process, output, errors, timeout, on_line, stop)
         if output.overflows or errors.overflows:
             raise RunnerFailed(f"the child wrote more than {CHILD_OUTPUT_MAX_BYTES} bytes and was stopped")
         return Completed(
             status=await process.wait(),
             stdout=await anyio.to_thread.run_sync(output.text),
             stderr=await anyio.to_thread.run_sync(errors.text),
-            timed_out=timed_out,
+            timed_out=attended.timed_out,
+            stopped=attended.stopped,
         )
 
 
@@ -143,15 +154,25 @@ class _Written:
         return os.fstat(self.file.fileno()).st_size
 
 
-async def _attend(
+@dataclass
+class _Attended:
+    """How a child came to its end."""
+
+    timed_out: bool = False
+    stopped: bool = False
+
+
+async def _attend(  # noqa: PLR0913, PLR0917 - as above; one caller
     process: Process,
     output: _Written,
     errors: _Written,
     timeout: float,  # noqa: ASYNC109 - as above
     on_line: LineSink | None,
-) -> bool:
-    """See a child to its end, and tell whether time ran out."""
+    stop: Stop | None,
+) -> _Attended:
+    """See a child to its end, and tell how it came to it."""
     ended = anyio.Event()
+    attended = _Attended()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_bound_output, process, (output, errors), ended)
         if on_line is not None:
@@ -159,14 +180,32 @@ async def _attend(
         try:
             _bound_memory(process.pid)
             with anyio.move_on_after(timeout) as limit:
-                await process.wait()
+                await _wait(process, stop, attended)
         finally:
             with anyio.CancelScope(shield=True):
-                await _end(process)
+                await _end(process, politely=not attended.stopped)
             ended.set()
         # Nobody of the group can write any more; a listener who does not take it is not waited for.
         tasks.cancel_scope.deadline = anyio.current_time() + _LAST_WORDS_SECONDS
-    return limit.cancelled_caught
+    attended.timed_out = limit.cancelled_caught
+    return attended
+
+
+async def _wait(process: Process, stop: Stop | None, attended: _Attended) -> None:
+    """Wait for the end of a child, and interrupt it once where somebody asks for that."""
+
+    async def interrupt(asked: Stop) -> None:
+        await asked.wait()
+        # INVARIANT: one interrupt and no second one, which would make OpenTofu drop the call in flight.
+        if process.returncode is None:
+            attended.stopped = True
+            process.send_signal(signal.SIGINT)
+
+    async with anyio.create_task_group() as tasks:
+        if stop is not None:
+            tasks.start_soon(interrupt, stop)
+        await process.wait()
+        tasks.cancel_scope.cancel()
 
 
 async def _bound_output(process: Process, outputs: Sequence[_Written], ended: anyio.Event) -> None:
@@ -185,10 +224,11 @@ async def _look_again(ended: anyio.Event) -> None:
         await ended.wait()
 
 
-async def _end(process: Process) -> None:
-    """Stop what still runs, politely first, and kill what is left of the group."""
+async def _end(process: Process, *, politely: bool) -> None:
+    """Stop what still runs, unless it was told to already, and kill what is left of the group."""
     if process.returncode is None:
-        process.send_signal(signal.SIGINT)
+        if politely:
+            process.send_signal(signal.SIGINT)
         with anyio.move_on_after(INTERRUPT_GRACE_SECONDS):
             await process.wait()
     # INVARIANT: no process of the group outlives this call; a provider survives a killed OpenTofu otherwise.

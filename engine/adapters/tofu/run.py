@@ -13,7 +13,7 @@ from engine.core.plans.decode import decode_plan, decode_values
 from engine.core.plans.plan import Action, Plan
 from engine.core.state import InstanceState, StateEntry, read_instance, state_document
 from engine.core.values import JsonObject, differences
-from engine.ports.runner import Applied, Job, Listener
+from engine.ports.runner import Applied, Job, Listener, Stop
 
 _STATE_WRITER: Final = "1.6.0"
 
@@ -62,11 +62,11 @@ class TofuRun:
         write_config(self._job, self._workspace, config)
         return decode_plan(await self._plan_and_show(), self._address)
 
-    async def apply(self, listener: Listener | None = None) -> Applied:
+    async def apply(self, listener: Listener | None = None, *, stop: Stop | None = None) -> Applied:
         """Apply the plan; see the port."""
         if self._job.kind == "import":
             return Applied(state=self._imported)
-        completed, log = await self._effect.apply(self._address, self._plan_sha256, listener)
+        completed, log = await self._effect.apply(self._address, self._plan_sha256, listener, stop)
         applied = outcome_of(self._job, self._workspace, completed, log)
         if applied.failure is None and self._job.kind == "create":
             applied = await self._read_once(applied)

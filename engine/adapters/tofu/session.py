@@ -14,7 +14,7 @@ from engine.adapters.tofu.fence import Lock
 from engine.adapters.tofu.process import Completed, run_child
 from engine.core.diagnostics import errors_text, sanitise
 from engine.core.errors import NotFound, ProviderFailed, RunnerFailed
-from engine.ports.runner import Listener, Progress
+from engine.ports.runner import Listener, Progress, Stop
 
 # OpenTofu's summary where an import names nothing; another wording would read as a refusal of the provider.
 _NO_SUCH_OBJECT: Final = "Cannot import non-existent remote object"
@@ -48,6 +48,7 @@ class Session:
         listener: Listener | None = None,
         kept_as: str | None = None,
         lock: Lock | None = None,
+        stop: Stop | None = None,
     ) -> tuple[Completed, EventLog]:
         """Run one command; its event lines are read as they come, and stay in the folder as `kept_as`.
 
@@ -72,6 +73,7 @@ class Session:
                 on_line=on_line,
                 kept_as=kept_as,
                 lock=lock,
+                stop=stop,
             )
         return completed, log
 

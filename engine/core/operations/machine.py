@@ -18,6 +18,7 @@ def move(operation: Operation, event: OperationEvent, at: datetime, **changes: A
     """Return the operation after an event at a moment, with `changes` to its other fields.
 
     The moment is noted in the field that belongs to the event; leaving the running states frees the lease.
+    Who is taken up anew is not held to an earlier wish to stop.
 
     Raises:
         Conflict: the event cannot happen in the operation's state.
@@ -35,7 +36,8 @@ def move(operation: Operation, event: OperationEvent, at: datetime, **changes: A
         )
     noted = dict.fromkeys(_moments(event, following), at)
     freed = {} if following in RUNNING_STATES else {"lease": "", "lease_expires_at": None}
-    fields = {**operation.model_dump(), **changes, **noted, **freed, "state": following}
+    anew = {"cancellation": None} if following is OperationState.PLANNING else {}
+    fields = {**operation.model_dump(), **changes, **noted, **freed, **anew, "state": following}
     return Operation.model_validate(fields)
 
 

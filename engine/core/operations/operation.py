@@ -108,6 +108,15 @@ class OperationError(BaseModel):
         )
 
 
+class Cancellation(BaseModel):
+    """Who has asked to stop an operation that is worked on, and when; its worker heeds that."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    at: datetime
+
+
 class PlanSummary(BaseModel):
     """What is stored and shown of a plan."""
 
@@ -136,6 +145,7 @@ class Operation(BaseModel):
         demands: what the reviews of its decision ask for; with none, one person's consent is enough.
         result: what a read found, secrets redacted.
         interruption: what is known of an effect whose worker was lost; None where none ever was.
+        cancellation: the wish to stop it, asked for while it was worked on.
         change_set_id: the change set that it is a part of; None where it was asked for by itself.
         lease: who works on it, `host:pid:start`; empty when nobody does.
         fencing_token: counts the workers that took it up; a write with an older one is refused.
@@ -169,6 +179,7 @@ class Operation(BaseModel):
     result: JsonObject | None = None
     error: OperationError | None = None
     interruption: Interruption | None = None
+    cancellation: Cancellation | None = None
     created_at: datetime
     planned_at: datetime | None = None
     decided_at: datetime | None = None

@@ -22,7 +22,8 @@ says whether it may, an *effect* makes it so.
   not is planned and decided anew when it is resumed.
 - One consent may not be enough: `consent` notes one and goes on waiting, `approve` is the last one needed.
 - Whoever asked may change their mind while nothing has begun (`cancel`, up to DECIDING). Once an effect has
-  begun, a cancellation only asks OpenTofu to stop; the operation ends as what came of that.
+  begun, a cancellation only asks OpenTofu to stop; the operation ends as what came of that: FINISHED where
+  the call in flight was all there was to do, else FAILED with what was made so far.
 
 `TRANSITIONS` is the whole truth: a pair that is not in it is an error. `docs/reference/operations.md` shows
 the diagram generated from it.

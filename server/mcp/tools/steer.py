@@ -18,6 +18,6 @@ async def resume(call: Call, arguments: IntentArguments) -> IntentResult:
 
 
 async def cancel(call: Call, arguments: IntentArguments) -> IntentResult:
-    """Give up an operation that has not begun its effect."""
+    """Stop an operation, politely where its effect has begun; it is reported as it stands then."""
     operation = await cancel_operation(call.services, call.principal, arguments.operation_id)
     return published(await report(call.services, call.principal, operation.id))
