@@ -40,7 +40,7 @@ class Session:
         self._slots = slots
         self._progress = progress
 
-    async def run(
+    async def run(  # noqa: PLR0913 - each is given by name and bounds or hears the one child
         self,
         arguments: list[str],
         timeout: float,  # noqa: ASYNC109 - passed on to the child's bound
