@@ -156,8 +156,6 @@ class _Written:
 
 @dataclass
 class _Attended:
-    """How a child came to its end."""
-
     timed_out: bool = False
     stopped: bool = False
 
