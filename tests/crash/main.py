@@ -1,0 +1,49 @@
+"""Kills engines, OpenTofu and providers by chance, and ends with one line of counts.
+
+    python -m tests.crash.main [--runs 300] [--seed WORD] [--only NUMBER]
+
+The seed is printed; with `--seed` and `--only` a run is played again. Exits with 1 where anything was lost,
+doubled or wrong.
+"""
+
+import argparse
+import secrets
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+from server.demo.cloud import mock_cloud
+from tests.crash.campaign import Campaign, counts, story
+from tests.crash.choice import by_chance
+
+
+def main() -> int:
+    """Play the runs and return the exit code."""
+    options = _options()
+    sys.stderr.write(f"seed={options.seed}\n")
+    numbers = [options.only] if options.only is not None else list(range(1, options.runs + 1))
+    results = []
+    with mock_cloud() as cloud, tempfile.TemporaryDirectory() as place:
+        campaign = Campaign(cloud, Path(place))
+        scripts = [partial(by_chance, options.seed, number, campaign.census) for number in numbers]
+        for number, result in zip(numbers, campaign.play_all(scripts), strict=True):
+            results.append(result)
+            if result.findings or options.only is not None:
+                sys.stderr.write(f"run {number}: {story(result)}\n")
+            elif number % 10 == 0:
+                sys.stderr.write(f"run {number}\n")
+    sys.stdout.write(f"{counts(results)}\n")
+    return int(any(result.findings for result in results))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="kill engines by chance; nothing may be lost")
+    parser.add_argument("--runs", type=int, default=300, help="how many runs")
+    parser.add_argument("--seed", default=secrets.token_hex(4), help="the seed of an earlier call")
+    parser.add_argument("--only", type=int, help="play only the run of this number")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
