@@ -7,6 +7,8 @@ INSTALLED := $(VENV)/.installed
 PIP_INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --progress-bar off
 # For CI: more options of pytest.
 PYTEST_FLAGS ?=
+# make test-crash CRASH_FLAGS="--runs 20", or "--seed SEED --only NUMBER" to play one run again.
+CRASH_FLAGS ?=
 # make lock UPGRADE=--upgrade takes the newest versions that pyproject.toml allows.
 UPGRADE ?=
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -14,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-unit lint policy bench lock clean
+.PHONY: help setup demo test test-unit test-crash lint policy bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +42,9 @@ test: setup ## the whole suite; every branch of engine/core is covered
 
 test-unit: $(INSTALLED) ## the tests that need nothing fetched and take seconds
 	$(BIN)/python -m pytest -m "not integration" tests/unit tests/service tests/tidy $(PYTEST_FLAGS)
+
+test-crash: setup ## kill engines, OpenTofu and providers 300 times; nothing may be lost, doubled or wrong
+	$(BIN)/python -m tests.crash.main $(CRASH_FLAGS)
 
 lint: $(INSTALLED) ## style, types and who may import whom
 	$(BIN)/ruff check .

@@ -43,6 +43,8 @@ async def resume(services: Services, principal: Principal, operation_id: str) ->
     if operation.state in RUNNING_STATES:
         raise _refused(operation, f"is being worked on by {operation.lease}", "wait for it")
     if operation.state in FINAL_STATES:
+        # Its worker may have been killed before it cleared up: while planning, or just after its last word.
+        await services.runner.discard(operation.id)
         raise _refused(operation, f"has ended as {operation.state.value}", "make a new request")
     return operation
 

@@ -70,7 +70,7 @@ def act(line: Connection, place: Place, first: Sequence[Asked], asked: Asked, de
 
 
 def mend(line: Connection, place: Place, later_seconds: float, deadly: int) -> None:
-    """Recover whatever operation is not settled, by a clock by which all leases have lapsed."""
+    """Recover every operation, when all leases have lapsed; settled ones are cleared up after."""
     anyio.run(_mend, line, place, later_seconds, Fate(deadly))
 
 
@@ -98,12 +98,10 @@ async def _mend(line: Connection, place: Place, later_seconds: float, fate: Fate
     async with _open(place) as plain:
         services, ada = mortal(plain, fate, later_seconds), person("ada")
         async with services.store.transaction() as transaction:
-            unsettled = await transaction.operations.list(
-                None, None, LIST_MAX, frozenset(OperationState) - FINAL_STATES
-            )
+            operations = await transaction.operations.list(None, None, LIST_MAX)
         fate.armed = True
         raised = []
-        for operation in unsettled:
+        for operation in operations:
             try:
                 await resume(services, ada, operation.id)
                 await run(services, operation.id, fate.hear)

@@ -49,11 +49,12 @@ async def test_a_worker_that_lives_is_not_disturbed(world: World) -> None:
 
 async def test_a_worker_lost_before_the_effect_leaves_a_failure_that_says_so(world: World) -> None:
     lost = await lost_at(world, "planned")
+    world.engine.runner.workspaces[lost.id] = None
     world.engine.clock.advance(LEASE_SECONDS)
     with pytest.raises(Conflict):
         await resume(world.services, ADAS, lost.id)
     settled = await world.stored(lost)
-    assert outcome(settled) == ("FAILED", "interrupted", None)
+    assert (outcome(settled), world.engine.runner.workspaces) == (("FAILED", "interrupted", None), {})
     assert (settled.lease, world.engine.cloud.writes) == ("", [])
     assert (await world.create()).state is S.FINISHED
 

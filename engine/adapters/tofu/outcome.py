@@ -12,8 +12,11 @@ from engine.core.limits import APPLY_TIMEOUT_SECONDS
 from engine.core.state import InstanceState, read_instance
 from engine.ports.runner import Applied, Job
 
-# OpenTofu's summaries where a provider died or was cut off in the middle of a call: its answer is lost.
-_ANSWER_LOST: Final = frozenset({"Plugin did not respond", "Request cancelled", "Plugin error"})
+# OpenTofu's summaries where a provider died, or was cut off in the middle of a call by it or by a second
+# interrupt ("operation canceled"): its answer is lost.
+_ANSWER_LOST: Final = frozenset(
+    {"Plugin did not respond", "Request cancelled", "Plugin error", "operation canceled"}
+)
 
 
 _STOPPED: Final = "OpenTofu was asked to stop"
