@@ -46,7 +46,8 @@ async def _carry_out(
         # INVARIANT: an effect that has begun is followed to its outcome, whoever stops waiting for it.
         with anyio.CancelScope(shield=True):
             holding.begun = True
-            journal = EffectJournal(services, decided)
+            secrets = prepared.secrecy.strings(prepared.job.config)
+            journal = EffectJournal(services, decided, secrets)
             applied = await run.apply(journal.hear, stop=holding.stop)
             await journal.begin_saving(applied)
             decided = await save_outcome(services, decided, prepared, plan, applied)

@@ -48,6 +48,7 @@ def recorded(plan: Plan, prepared: Prepared) -> dict[str, Any]:
         summary=plan.summary,
     )
     return {
+        "secret_arguments": prepared.secrecy.arguments(prepared.config or {}),
         "resource_type": prepared.job.resource_type,
         "provider": str(prepared.job.pin.address),
         "provider_version": str(prepared.job.pin.version),

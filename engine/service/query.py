@@ -37,5 +37,6 @@ async def query(services: Services, operation: Operation) -> Operation:
             operation,
             OperationEvent.UNCHANGED,
             provider_version=str(pin.version),
+            secret_arguments=secrecy.arguments(config),
             result=redact(attributes, secrecy.marks(attributes)),
         )

@@ -41,7 +41,7 @@ class ReportedStep(BaseModel):
 async def reported_steps(
     transaction: Transaction, operation: Operation, stored: Resource | None
 ) -> tuple[ReportedStep, ...]:
-    """Return the steps of an operation with their events; `stored` tells whether an id is secret."""
+    """Return the steps of an operation with their events; `stored` is its resource now, secrets marked."""
     secret = stored is not None and marked_at(stored.sensitive, ("id",))
     events = await transaction.journal.events(operation.id)
     return tuple(
@@ -64,7 +64,7 @@ async def reported_steps(
 
 def _event(noted: StepEvent, *, secret: bool) -> ReportedEvent:
     said = noted.event
-    shown = REDACTED if secret else sanitise(said.object_id or "")
+    shown = REDACTED if secret or said.secret else sanitise(said.object_id or "")
     return ReportedEvent(
         at=noted.at.isoformat(),
         type=said.type,

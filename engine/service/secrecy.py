@@ -12,7 +12,7 @@ from engine.core.errors import EngineError, InvalidInput
 from engine.core.providers.schema import Block, sensitive_marks
 from engine.core.refs import Ref, find_refs, value_at
 from engine.core.resources import Resource
-from engine.core.values import REDACTED, JsonObject, marked_at
+from engine.core.values import REDACTED, JsonObject, marked_at, true_paths
 
 # A shorter one would blank half of any text, and is none worth keeping.
 _SECRET_MIN_CHARS: Final = 4
@@ -54,6 +54,10 @@ class Secrecy:
             return marks
         hidden = {name for name, item in value.items() if name in self.taken or self._is_repeated_in(item)}
         return {name: name in hidden or mark for name, mark in marks.items()}
+
+    def arguments(self, config: JsonObject) -> tuple[str, ...]:
+        """Return the names of the arguments of a configuration that hold a secret, sorted."""
+        return tuple(sorted({path.split(".", 1)[0] for path in true_paths(self.marks(config))}))
 
     def strings(self, *objects: JsonObject) -> "Secrets":
         """Return the secret strings of configurations and attributes."""

@@ -15,6 +15,7 @@ from engine.core.operations.states import OperationEvent
 from engine.core.operations.steps import EffectEvent, Step, StepKind, StepOutcome
 from engine.ports.runner import Applied
 from engine.ports.store import Transaction
+from engine.service.secrecy import Secrets
 from engine.service.services import Services
 
 _TAKEN_UP: Final = frozenset({OperationEvent.PLAN, OperationEvent.RESUME, OperationEvent.RETRY})
@@ -57,11 +58,15 @@ async def follow(
 
 
 class EffectJournal:
-    """Keeps what OpenTofu says in the open step of an operation, each event at once."""
+    """Keeps what OpenTofu says in the open step of an operation, each event at once.
 
-    def __init__(self, services: Services, operation: Operation) -> None:
+    `secrets` are those of the operation: an id that holds one is marked.
+    """
+
+    def __init__(self, services: Services, operation: Operation, secrets: Secrets) -> None:
         self._services = services
         self._operation = operation
+        self._secrets = secrets
         self._unkept: list[tuple[datetime, EffectEvent]] = []
 
     async def hear(self, event: EffectEvent) -> None:
@@ -70,7 +75,9 @@ class EffectJournal:
         What the database does not take is tried again with the next event, and by `begin_saving`. A worker
         from which the operation was taken finds that out when it saves.
         """
-        self._unkept.append((self._services.clock.now(), event))
+        secret = event.object_id is not None and self._secrets.hidden(event.object_id) != event.object_id
+        noted = event.model_copy(update={"secret": secret})
+        self._unkept.append((self._services.clock.now(), noted))
         with suppress(StoreFailed, Conflict):
             async with self._services.store.transaction() as transaction:
                 await self._keep(transaction)

@@ -52,6 +52,7 @@ def test_the_end_is_noted_and_frees_the_lease_whatever_is_asked() -> None:
     assert moved == before.model_copy(
         update={
             "state": OperationState.FINISHED,
+            "request": before.request.model_copy(update={"config": None}),
             "applied_at": AT,
             "finished_at": AT,
             "lease": "",

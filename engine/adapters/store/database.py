@@ -14,8 +14,9 @@ from engine.core.limits import DATABASE_BUSY_SECONDS
 
 _DRIVERS: Final = frozenset({"sqlite", "sqlite+aiosqlite"})
 _SUPPORTED: Final = "INTENT_DATABASE_URL takes sqlite:///FILE (four slashes for an absolute path)"
-# WAL lets readers outside go on while we write; FULL makes a commit survive a power cut.
-_PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
+# WAL lets readers outside go on while we write; FULL makes a commit survive a power cut; what is replaced is
+# overwritten, so that a secret that is no longer kept is not left in a corner of the file.
+_PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
 
 def database_path(url: str) -> Path:

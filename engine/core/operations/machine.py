@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.core.errors import Conflict
 from engine.core.operations.operation import Operation
+from engine.core.operations.spent import without_secrets
 from engine.core.operations.states import (
     FINAL_STATES,
     RUNNING_STATES,
@@ -18,7 +19,8 @@ def move(operation: Operation, event: OperationEvent, at: datetime, **changes: A
     """Return the operation after an event at a moment, with `changes` to its other fields.
 
     The moment is noted in the field that belongs to the event; leaving the running states frees the lease.
-    Who is taken up anew is not held to an earlier wish to stop.
+    Who is taken up anew is not held to an earlier wish to stop. One that has ended keeps no secret of its
+    request.
 
     Raises:
         Conflict: the event cannot happen in the operation's state.
@@ -38,7 +40,8 @@ def move(operation: Operation, event: OperationEvent, at: datetime, **changes: A
     freed = {} if following in RUNNING_STATES else {"lease": "", "lease_expires_at": None}
     anew = {"cancellation": None} if following is OperationState.PLANNING else {}
     fields = {**operation.model_dump(), **changes, **noted, **freed, **anew, "state": following}
-    return Operation.model_validate(fields)
+    moved = Operation.model_validate(fields)
+    return without_secrets(moved) if following in FINAL_STATES else moved
 
 
 def _moments(event: OperationEvent, following: OperationState) -> list[str]:

@@ -147,6 +147,8 @@ class Operation(BaseModel):
         interruption: what is known of an effect whose worker was lost; None where none ever was.
         cancellation: the wish to stop it, asked for while it was worked on.
         change_set_id: the change set that it is a part of; None where it was asked for by itself.
+        secret_arguments: names of the arguments of `request.config` that hold a secret; None until the
+            schema of the type has told.
         lease: who works on it, `host:pid:start`; empty when nobody does.
         fencing_token: counts the workers that took it up; a write with an older one is refused.
     """
@@ -162,6 +164,7 @@ class Operation(BaseModel):
     actor: Principal
     session: str = ""
     change_set_id: str | None = None
+    secret_arguments: tuple[str, ...] | None = None
     resource_type: str = ""
     provider: str = ""
     provider_version: str = ""

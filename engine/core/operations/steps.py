@@ -53,6 +53,7 @@ class EffectEvent(BaseModel):
         action: `create`, `update` or `delete`.
         object_id: the provider's id of the object where the event names it: this may be all that is ever
             known of an object whose state was not saved.
+        secret: whether that id holds a secret, as that of an object named by one does; it is then not shown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,6 +61,7 @@ class EffectEvent(BaseModel):
     type: str
     action: str
     object_id: str | None = None
+    secret: bool = False
 
     @property
     def made(self) -> str | None:
