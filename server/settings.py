@@ -10,7 +10,13 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.core.approvals import Separation
-from engine.core.limits import POLICY_EVALUATION_MAX_SECONDS, POLICY_EVALUATION_SECONDS
+from engine.core.limits import (
+    POLICY_EVALUATION_MAX_SECONDS,
+    POLICY_EVALUATION_SECONDS,
+    UPKEEP_MAX_SECONDS,
+    UPKEEP_MIN_SECONDS,
+    UPKEEP_SECONDS,
+)
 from server.shipped import checkout_folder
 
 _APPLICATION = "intent-engine"
@@ -34,6 +40,7 @@ class Settings(BaseSettings):
         actor: who acts at this terminal; the operating system's user where empty.
         approvals_separation: `principal`, or `person` to demand another person for each approval.
         policy_seconds: what each policy may take to judge one request; above 0, at most 5.
+        upkeep_seconds: how long a server waits between two passes of upkeep; 1 to 3,600.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, env_ignore_empty=True)
@@ -46,6 +53,7 @@ class Settings(BaseSettings):
     actor: str = ""
     approvals_separation: Separation = Separation.PRINCIPAL
     policy_seconds: float = Field(default=POLICY_EVALUATION_SECONDS, gt=0, le=POLICY_EVALUATION_MAX_SECONDS)
+    upkeep_seconds: float = Field(default=UPKEEP_SECONDS, ge=UPKEEP_MIN_SECONDS, le=UPKEEP_MAX_SECONDS)
 
     @classmethod
     def load(cls) -> Self:

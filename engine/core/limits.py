@@ -106,6 +106,28 @@ OPEN_OPERATIONS_PER_PROJECT_MAX: Final = 500
 OPEN_OPERATIONS_MAX: Final = 2_000
 BUSY_RETRY_SECONDS: Final = 60
 
+# A project's time: how long it may be given, the hours before its end at which it is warned of, and how often
+# what kept a resource from being destroyed at the end is tried again.
+TTL_MIN_SECONDS: Final = 60
+TTL_MAX_DAYS: Final = 3_660
+EXPIRY_WARNING_HOURS: Final = (72, 24, 1)
+EXPIRY_RETRY_SECONDS: Final = 3_600
+
+# Scheduled refreshes.
+REFRESH_EVERY_MIN_SECONDS: Final = 900
+REFRESH_EVERY_MAX_DAYS: Final = 30
+SIGHTING_PATHS_MAX: Final = 20
+
+# Upkeep: the time between two passes, how much one pass begins, how many records of a kind it looks at, and
+# how long a request may be queued before it is taken up or given up.
+UPKEEP_SECONDS: Final = 60.0
+UPKEEP_MIN_SECONDS: Final = 1.0
+UPKEEP_MAX_SECONDS: Final = 3_600.0
+UPKEEP_STARTS_MAX: Final = 20
+UPKEEP_OPERATIONS_MAX: Final = 10_000
+QUEUED_TAKEN_UP_SECONDS: Final = 60
+QUEUED_MAX_SECONDS: Final = 6 * 3_600
+
 # Waiting for a database that another process writes to, in seconds.
 DATABASE_BUSY_SECONDS: Final = 30.0
 DATABASE_INSPECTION_BUSY_SECONDS: Final = 1.0
@@ -126,5 +148,6 @@ PENDING_MAX: Final = 100_000
 # Pages.
 LIST_DEFAULT: Final = 50
 LIST_MAX: Final = 500
+INTERRUPTED_SHOWN_MAX: Final = 10
 TOOL_TEXT_MAX_BYTES: Final = 2_048
 PROVIDER_ANSWER_MAX_BYTES: Final = 6_144

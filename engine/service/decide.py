@@ -29,7 +29,7 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
         digests: dict[str, Any] = {"policy_digest": bound.digest, "plan_digest": digest_of_plan}
         approvals = spent(operation, digest_of_plan, at)
         if approvals is not None:
-            await require_uncrossed(transaction, operation, prepared.depends_on)
+            await require_uncrossed(transaction, operation, prepared.depends_on, services.clock.now())
             return await advance(
                 services, transaction, operation, OperationEvent.APPROVED, approvals=approvals, **digests
             )
@@ -42,7 +42,7 @@ async def decide(services: Services, operation: Operation, prepared: Prepared, p
         # INVARIANT: nothing is applied on the word of policies that had been changed by then.
         if now.digest == bound.digest:
             if allowed:
-                await require_uncrossed(transaction, operation, prepared.depends_on)
+                await require_uncrossed(transaction, operation, prepared.depends_on, services.clock.now())
             await transaction.decisions.add(decision_id, operation.id, judged.decision, judged.policy_input)
             await keep_samples(services, transaction, operation, judged.decision, judged.policy_input)
             return await advance(

@@ -17,7 +17,7 @@ async def forget(services: Services, operation: Operation) -> Operation:
     """
     async with services.store.transaction() as transaction:
         known = await look_up(transaction, operation)
-        await require_uncrossed(transaction, operation, ())
+        await require_uncrossed(transaction, operation, (), services.clock.now())
         resource = await find_resource(transaction, known.project, operation.resource_id)
         await transaction.resources.save(resource.ended(operation_id=operation.id, at=services.clock.now()))
         return await advance(

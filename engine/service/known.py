@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from engine.core.errors import Conflict
@@ -14,6 +15,7 @@ from engine.core.resources import Resource
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
 from engine.service.lookup import find_project_by_id, find_resource
+from engine.service.projects.openness import require_taken
 from engine.service.references import referred
 
 _REMOVALS: Final = frozenset({OperationKind.DELETE, OperationKind.EJECT})
@@ -86,7 +88,7 @@ async def look_up(transaction: Transaction, operation: Operation) -> Known:
 
 
 async def require_uncrossed(
-    transaction: Transaction, operation: Operation, depends_on: tuple[str, ...]
+    transaction: Transaction, operation: Operation, depends_on: tuple[str, ...], at: datetime
 ) -> None:
     """Refuse an effect that crosses another one; called in the transaction that begins it.
 
@@ -95,8 +97,10 @@ async def require_uncrossed(
 
     Raises:
         Conflict: something that depends on the resource to remove was made or is being made, or something
-            that the resource to keep depends on was removed or is being removed.
+            that the resource to keep depends on was removed or is being removed, or the project takes no
+            changes any more.
     """
+    await require_taken(transaction, operation, at)
     project_id, name = operation.project_id, operation.resource_id
     living = {r.resource_id: r.depends_on for r in await transaction.resources.list(project_id)}
     under_way = await transaction.operations.list(project_id, None, LIST_MAX, _MAY_HAVE_EFFECT)

@@ -20,6 +20,7 @@ from engine.service.holding import Holding
 from engine.service.journal import advance
 from engine.service.locking import keep_lock, require_unlocked, writes
 from engine.service.lookup import find_operation
+from engine.service.projects.openness import require_taken
 from engine.service.services import Services
 
 
@@ -28,9 +29,11 @@ async def claim(services: Services, operation: Operation, event: OperationEvent,
 
     Raises:
         Conflict: it cannot be taken up now, another operation on the resource is running, one was
-            interrupted and its outcome is not settled, or another principal has locked the project.
+            interrupted and its outcome is not settled, another principal has locked the project, or the
+            project takes no changes.
     """
     async with services.store.transaction() as transaction:
+        await require_taken(transaction, operation, services.clock.now())
         await _require_settled(transaction, operation)
         if writes(operation.request):
             await require_unlocked(services, transaction, by, operation.project_id)

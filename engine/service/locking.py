@@ -5,10 +5,12 @@ Reading, dry runs, approving, rejecting, cancelling, settling what was interrupt
 (policies, waivers) are free: a lock keeps no one from looking, stopping or tightening.
 """
 
+from engine.core.auth.principals import Principal
 from engine.core.locks import extended, require_free
 from engine.core.operations.operation import Accept, OperationKind, Request
+from engine.core.projects import Project
 from engine.ports.store import Transaction
-from engine.service.lookup import find_project_by_id
+from engine.service.lookup import find_project, find_project_by_id
 from engine.service.services import Services
 
 
@@ -31,8 +33,41 @@ async def require_unlocked(services: Services, transaction: Transaction, key: st
         require_free(lock, key, project=project, at=services.clock.now())
 
 
+async def is_locked(services: Services, transaction: Transaction, project_id: str) -> bool:
+    """Tell whether anybody holds the lock on a project now."""
+    lock = await transaction.locks.find(project_id)
+    return lock is not None and lock.holds(services.clock.now())
+
+
 async def keep_lock(services: Services, transaction: Transaction, holder: str, project_id: str) -> None:
     """Extend the lock on a project where the principal of that key holds it: it has called, or is at work."""
     longer = extended(await transaction.locks.find(project_id), holder, services.clock.now())
     if longer is not None:
         await transaction.locks.save(longer)
+
+
+async def visit_project(
+    services: Services, transaction: Transaction, principal: Principal, name: str
+) -> Project:
+    """Return the project of that name, its lock extended where the principal holds it: this is a call.
+
+    Raises:
+        InvalidInput, NotFound: there is no such project.
+    """
+    project = await find_project(transaction, name)
+    await keep_lock(services, transaction, principal.key, project.id)
+    return project
+
+
+async def project_to_change(
+    services: Services, transaction: Transaction, principal: Principal, name: str
+) -> Project:
+    """Return the project of that name for a principal that may change it now; see `visit_project`.
+
+    Raises:
+        InvalidInput, NotFound: there is no such project.
+        Conflict: another principal has locked it.
+    """
+    project = await find_project(transaction, name)
+    await require_unlocked(services, transaction, principal.key, project.id)
+    return await visit_project(services, transaction, principal, name)

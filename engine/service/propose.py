@@ -8,6 +8,7 @@ from engine.core.text import require_whole_characters
 from engine.service.journal import audit
 from engine.service.locking import keep_lock, require_unlocked, writes
 from engine.service.lookup import find_project
+from engine.service.projects.openness import require_taken
 from engine.service.room import require_room
 from engine.service.services import Services
 
@@ -26,7 +27,8 @@ async def propose(
     Raises:
         InvalidInput: the project's name or the key is malformed, or a text holds half a character.
         NotFound: there is no such project.
-        Conflict: the principal used the key for another request, or another one has locked the project.
+        Conflict: the principal used the key for another request, another one has locked the project, or the
+            project takes no changes.
         Busy: too many requests have not ended; nothing was recorded.
     """
     require_whole_characters(request.config, "config")
@@ -57,6 +59,7 @@ async def propose(
             provider_version=about.provider_version,
             created_at=services.clock.now(),
         )
+        await require_taken(transaction, operation, operation.created_at)
         await transaction.operations.add(operation)
         await audit(services, transaction, operation, "operation.proposed", principal)
         return operation

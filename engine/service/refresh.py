@@ -15,16 +15,17 @@ async def refresh(
     resource_id: str,
     accept: Accept = Accept.REPORT,
     reason: str = "",
+    idempotency_key: str | None = None,
 ) -> Operation:
     """Record the request and return its operation; `run` carries it out.
 
     With `report` nothing is kept and no policy is asked; with `save` the policies decide over what was read.
 
     Raises:
-        Forbidden, InvalidInput, NotFound: see `propose`; InvalidInput names a malformed argument.
+        Forbidden, InvalidInput, NotFound, Conflict: see `propose`; InvalidInput names a malformed argument.
     """
     principal.require(Scope.RESOURCES_READ if accept is Accept.REPORT else Scope.RESOURCES_WRITE)
     request = Request(
         kind=OperationKind.REFRESH, resource_id=parse_resource_id(resource_id), accept=accept, reason=reason
     )
-    return await propose(services, principal, project, request)
+    return await propose(services, principal, project, request, idempotency_key=idempotency_key)

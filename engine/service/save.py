@@ -12,6 +12,7 @@ from engine.service.journal import advance
 from engine.service.lease import NOTHING_DONE
 from engine.service.prepare import Prepared
 from engine.service.services import Services
+from engine.service.sightings import note_sighting
 from engine.service.versions import keep_config, keep_version
 
 
@@ -34,7 +35,9 @@ async def save_unchanged(
     async with services.store.transaction() as transaction:
         if not operation.request.dry_run:
             await keep_config(services, transaction, operation, prepared)
-        return await advance(services, transaction, operation, OperationEvent.UNCHANGED, **fields)
+        ended = await advance(services, transaction, operation, OperationEvent.UNCHANGED, **fields)
+        await note_sighting(transaction, ended, services.clock.now())
+        return ended
 
 
 def _ending(

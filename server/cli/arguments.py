@@ -5,6 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
+from engine.core.projects import AtExpiry
+
 WAIT_MAX_SECONDS: Final = 3_600
 
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="the project's name")]
@@ -50,6 +52,22 @@ PolicyLabels = Annotated[
         "--label",
         help="a label; autoattach:LABEL attaches the policy to the projects of its space that carry LABEL, "
         "autoattach:* to all of them; repeat for more; replaces the whole list",
+    ),
+]
+Ttl = Annotated[
+    str | None,
+    typer.Option("--ttl", metavar="TIME", help="how long it is to live from now: 30m, 12h, 7d, 1d12h"),
+]
+AtExpiryOption = Annotated[
+    AtExpiry | None,
+    typer.Option("--at-expiry", help="what becomes of it then: archive keeps its resources in the cloud"),
+]
+RefreshEvery = Annotated[
+    str | None,
+    typer.Option(
+        "--refresh-every",
+        metavar="TIME|off",
+        help="how often each resource is compared with the cloud: 15m to 30d",
     ),
 ]
 Space = Annotated[str | None, typer.Option("--space", help="the space, root where none was ever named")]

@@ -23,7 +23,7 @@ COMMANDS: Final[Mapping[str, Deferred]] = MappingProxyType(
         "demo": Deferred("server.cli.demo", _START, "Play the main job on a mock cloud, step by step."),
         "version": Deferred("server.cli.version", _START, "Say which version this is."),
         "project": Deferred(
-            "server.cli.project", _RESOURCES, "Make, list, show, update, lock and delete projects."
+            "server.cli.project", _RESOURCES, "Make, list, show, update, extend, lock and delete projects."
         ),
         "create": Deferred("server.cli.resource", _RESOURCES, "Create a resource."),
         "update": Deferred("server.cli.resource", _RESOURCES, "Change a resource."),
@@ -42,6 +42,9 @@ COMMANDS: Final[Mapping[str, Deferred]] = MappingProxyType(
         "reject": Deferred("server.cli.review", _REVIEW, "Refuse the plan that waits."),
         "history": Deferred("server.cli.history", _REVIEW, "Show what was asked of a project, newest first."),
         "audit": Deferred("server.cli.audit", _REVIEW, "Verify and hand out the audit chain."),
+        "scheduler": Deferred(
+            "server.cli.scheduler", _REVIEW, "Do what is due: expiries, refreshes, recovery, warnings."
+        ),
         "policy": Deferred("server.cli.policy.app", _RULES, "Check, store, attach and evaluate policies."),
         "provider": Deferred(
             "server.cli.provider", _RULES, "Show which providers there are, and their types."

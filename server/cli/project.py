@@ -4,43 +4,20 @@ import typer
 from pydantic import JsonValue
 from rich.text import Text
 
-from engine.core.projects import ROOT_SPACE
-from engine.service.projects.create import create_project
 from engine.service.projects.delete import delete_project
 from engine.service.projects.list import list_projects
-from engine.service.projects.show import ProjectReport, show_project
-from server.cli import arguments, project_lock, project_settings
+from engine.service.projects.show import show_project
+from server.cli import arguments, project_create, project_lock, project_settings
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, table
 from server.cli.project_text import project_lines
-from server.cli.session import Session, run
+from server.cli.session import run
 
 app = typer.Typer(
-    name="project", help="Make, list, show, update, lock and delete projects.", no_args_is_help=True
+    name="project", help="Make, list, show, update, extend, lock and delete projects.", no_args_is_help=True
 )
+app.add_typer(project_create.app)
 app.add_typer(project_settings.app)
 app.add_typer(project_lock.app)
-
-
-@app.command()
-def create(
-    name: arguments.Project,
-    label: arguments.Labels = None,
-    space: arguments.Space = None,
-    output: OutputOption = Output.TEXT,
-    *,
-    quiet: QuietOption = False,
-) -> None:
-    """Make an empty project."""
-    screen = Screen(output, quiet)
-
-    async def ask(session: Session) -> ProjectReport:
-        await create_project(
-            session.services, session.person, name, tuple(label or ()), ROOT_SPACE if space is None else space
-        )
-        return await show_project(session.services, session.person, name)
-
-    project = run(screen, ask)
-    screen.show(project, project_lines(project))
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`intent project update`: labels, the space, and the settings of providers."""
+"""`intent project update` and `extend`: labels, the space, the settings of providers, and times."""
 
 from typing import Annotated
 
@@ -6,7 +6,9 @@ import typer
 from pydantic import JsonValue
 
 from engine.core.errors import InvalidInput
+from engine.service.projects.extend import extend_project
 from engine.service.projects.show import ProjectReport, show_project
+from engine.service.projects.times import Times
 from engine.service.projects.update import update_project
 from server.cli import arguments
 from server.cli.given import given_json
@@ -35,6 +37,18 @@ SamplePolicies = Annotated[
 ]
 
 
+NoTtl = Annotated[bool, typer.Option("--no-ttl", help="it is to have no end")]
+Unarchive = Annotated[
+    bool,
+    typer.Option(
+        "--unarchive", help="let an archived project take changes again, without an end unless --ttl says one"
+    ),
+]
+
+
+By = Annotated[str, typer.Option("--by", metavar="TIME", help="how much longer: 30m, 12h, 3d, 1d12h")]
+
+
 @app.command()
 def update(
     name: arguments.Project,
@@ -42,14 +56,22 @@ def update(
     space: arguments.Space = None,
     provider_config: ProviderConfig = None,
     sample_policies: SamplePolicies = None,
+    ttl: arguments.Ttl = None,
+    at_expiry: arguments.AtExpiryOption = None,
+    refresh_every: arguments.RefreshEvery = None,
     output: OutputOption = Output.TEXT,
     *,
+    no_ttl: NoTtl = False,
+    unarchive: Unarchive = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Replace a project's labels, its space, the settings of some providers, or whether samples are kept."""
+    """Replace a project's labels, space, settings of providers or times, or whether samples are kept."""
     screen = Screen(output, quiet)
     with reporting(screen):
         settings = _settings(provider_config)
+    times = Times(
+        ttl=ttl, endless=no_ttl, at_expiry=at_expiry, refresh_every=refresh_every, unarchive=unarchive
+    )
 
     async def ask(session: Session) -> ProjectReport:
         labels = None if label is None else tuple(label)
@@ -61,10 +83,26 @@ def update(
             space=space,
             provider_settings=settings,
             sample_policies=sample_policies,
+            times=times,
         )
         return await show_project(session.services, session.person, name)
 
     project = run(screen, ask, doing="checking the settings against the provider's schema")
+    screen.show(project, project_lines(project))
+
+
+@app.command()
+def extend(
+    name: arguments.Project, by: By, output: OutputOption = Output.TEXT, *, quiet: QuietOption = False
+) -> None:
+    """Give a project more time: its end is moved."""
+    screen = Screen(output, quiet)
+
+    async def ask(session: Session) -> ProjectReport:
+        await extend_project(session.services, session.person, name, by)
+        return await show_project(session.services, session.person, name)
+
+    project = run(screen, ask)
     screen.show(project, project_lines(project))
 
 

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
+from engine.core.schedules import OFF
 from engine.service.history import HistoryLine
 from engine.service.projects.locked import ReportedLock
 from engine.service.projects.show import ProjectReport
+from engine.service.projects.standing import DriftedResource
 from server.cli.history_text import asked, became
 from server.cli.operation_text import attribute_lines
 from server.cli.output import one_line, table
@@ -19,6 +21,10 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
     yield Text(f"  space      {project.space}")
     if project.lock is not None:
         yield Text(f"  locked by  {locked_by(project.lock)}")
+    if project.lifetime.words:
+        yield Text(f"  time       {project.lifetime.words}")
+    if project.lifetime.refresh_every != OFF:
+        yield Text(f"  refreshed  every {project.lifetime.refresh_every}")
     yield Text(f"  policies   {', '.join(project.policies) or 'none: every change is allowed'}")
     if project.sample_policies:
         yield Text("  samples    of every policy are kept")
@@ -38,6 +44,9 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
             for r in project.resources
         ]
         yield table(("RESOURCE", "TYPE", "PROVIDER", "VERSION", "DEPENDS ON"), rows)
+    if project.drifted:
+        yield Text("\ndrift", "bold")
+        yield _drifted(project.drifted)
     for title, operations in (
         ("waiting", project.waiting),
         ("running", project.running),
@@ -52,6 +61,19 @@ def locked_by(lock: ReportedLock) -> str:
     """Return who holds a lock, until when unless they call, and why."""
     why = f": {lock.reason}" if lock.reason else ""
     return one_line(f"{lock.holder} ({lock.kind.value}, {lock.client}) until {lock.expires_at[:19]}{why}")
+
+
+def _drifted(drifted: tuple[DriftedResource, ...]) -> RenderableType:
+    rows = [
+        (
+            d.resource_id,
+            "missing: the cloud no longer has it" if d.missing else ", ".join(d.changed),
+            d.since[:19],
+            d.operation_id,
+        )
+        for d in drifted
+    ]
+    return table(("RESOURCE", "DIFFERS IN", "SINCE", "OPERATION"), rows)
 
 
 def _operations(operations: tuple[HistoryLine, ...]) -> RenderableType:

@@ -1,6 +1,7 @@
 """Carrying an operation out in this process, whatever signals come meanwhile."""
 
 import signal
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
@@ -32,14 +33,22 @@ async def work_through(session: Session, operation_id: str) -> bool:
         with suppress(OSError):
             await session.progress(text)
 
+    async def work() -> None:
+        operation = await run(session.services, operation_id, tell, session.person.key)
+        # Another process may have it, by the same idempotency key: it is followed while that one lives.
+        while operation.state in RUNNING_STATES and not lapsed(session.services, operation):
+            await anyio.sleep(_POLL_SECONDS)
+            operation = await run(session.services, operation_id, tell, session.person.key)
+
+    return await until_signalled(session.screen, work)
+
+
+async def until_signalled(screen: Screen, work: Callable[[], Awaitable[None]]) -> bool:
+    """Do work to its end; False where a signal cancelled it, which effects that have begun do not heed."""
     async with anyio.create_task_group() as tasks:
         with anyio.CancelScope() as scope:
-            tasks.start_soon(_heed_signals, scope, session.screen)
-            operation = await run(session.services, operation_id, tell, session.person.key)
-            # Another process may have it, by the same idempotency key: it is followed while that one lives.
-            while operation.state in RUNNING_STATES and not lapsed(session.services, operation):
-                await anyio.sleep(_POLL_SECONDS)
-                operation = await run(session.services, operation_id, tell, session.person.key)
+            tasks.start_soon(_heed_signals, scope, screen)
+            await work()
         tasks.cancel_scope.cancel()
     return not scope.cancel_called
 

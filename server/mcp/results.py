@@ -11,6 +11,7 @@ from engine.core.values import Difference, JsonObject
 from engine.service.history import HistoryLine
 from engine.service.projects.locked import ReportedLock
 from engine.service.projects.show import ListedResource, ProjectReport
+from engine.service.projects.standing import DriftedResource, Lifetime
 from engine.service.report import Next, OperationReport, ReportedOperation
 from engine.service.reported_steps import ReportedStep
 from engine.service.show_resource import ResourceReport
@@ -54,10 +55,11 @@ class Standing(Answer):
 
 
 class ListedProject(Published):
-    """One project in the list."""
+    """One project in the list; `time` says where one stands that has an end or is archived."""
 
     project: str
     labels: tuple[str, ...]
+    time: str
     created_at: str
     default: bool
 
@@ -70,6 +72,8 @@ class Overview(Published):
     configured_providers: tuple[str, ...]
     policies: tuple[str, ...]
     lock: ReportedLock | None
+    lifetime: Lifetime
+    drifted: tuple[DriftedResource, ...]
     resource_count: int
     resources: tuple[ListedResource, ...]
     waiting: tuple[HistoryLine, ...]
@@ -88,8 +92,8 @@ class ShownExport(Published):
 class IntentResult(Standing):
     """The answer of the tool `intent`.
 
-    `operations` is filled by the refresh of a whole project, `projects` by status, `overview` by status, lock
-    and unlock, `export` by export.
+    `operations` is filled by the refresh of a whole project, and with what was interrupted by the status of
+    all; `projects` by status, `overview` by status, lock and unlock, `export` by export.
     """
 
     format_version: Literal["1.0"] = "1.0"
@@ -201,6 +205,8 @@ def overview(report: ProjectReport) -> Overview:
         configured_providers=report.configured_providers,
         policies=report.policies,
         lock=report.lock,
+        lifetime=report.lifetime,
+        drifted=report.drifted[:_RESOURCES_MAX],
         resource_count=len(report.resources),
         resources=report.resources[:_RESOURCES_MAX],
         waiting=report.waiting,

@@ -13,11 +13,14 @@ from mcp.server import Server
 from mcp.server.stdio import stdio_server
 
 from engine.service.services import Services
+from engine.service.upkeep.found import UpkeepReport
 from server.bootstrap import open_services
 from server.context import open_desk
 from server.mcp.app import build
+from server.scheduler import Wait, every, kept_up
 from server.settings import Settings
 
+_LOG: Final = logging.getLogger(__name__)
 _ENDINGS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -29,11 +32,19 @@ async def serve(settings: Settings) -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     async with open_services(settings) as services:
-        await serve_stdio(services, person=settings.person, default_project=settings.project)
+        await serve_stdio(
+            services,
+            person=settings.person,
+            default_project=settings.project,
+            wait=every(settings.upkeep_seconds),
+        )
 
 
-async def serve_stdio(services: Services, *, person: str, default_project: str) -> None:
-    """Serve stdio on given services until it is closed or a signal asks to end; see `serve`."""
+async def serve_stdio(services: Services, *, person: str, default_project: str, wait: Wait) -> None:
+    """Serve stdio on given services until it is closed or a signal asks to end; see `serve`.
+
+    Upkeep is done meanwhile: at the start, so that what a lost process left is found, and after each `wait`.
+    """
     received: list[signal.Signals] = []
     over = anyio.Event()
 
@@ -52,7 +63,7 @@ async def serve_stdio(services: Services, *, person: str, default_project: str) 
     with anyio.open_signal_receiver(*heeded) as signals:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(listen, signals)
-            async with open_desk(services) as desk:
+            async with open_desk(services) as desk, kept_up(services, wait, _note):
                 tasks.start_soon(talk, build(desk, person=person, default_project=default_project))
                 await over.wait()
             if received:
@@ -60,3 +71,9 @@ async def serve_stdio(services: Services, *, person: str, default_project: str) 
                 signal.signal(received[0], signal.SIG_DFL)
                 signal.raise_signal(received[0])
             tasks.cancel_scope.cancel()
+
+
+def _note(found: UpkeepReport) -> None:
+    """Log what could not be done; all else is in the records."""
+    for problem in found.problems:
+        _LOG.warning("upkeep: %s: %s (%s)", problem.what, problem.message, problem.code)

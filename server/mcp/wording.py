@@ -186,7 +186,8 @@ def _members(result: IntentResult) -> Iterator[str]:
     for each in result.operations:
         yield from _standing(each)
     if result.projects is not None:
-        yield from (f"project {p.project}{' (default)' if p.default else ''}" for p in result.projects)
+        for p in result.projects:
+            yield f"project {p.project}{' (default)' if p.default else ''}{f': {p.time}' if p.time else ''}"
         if not result.projects:
             yield "There are no projects yet; a create without `project` makes the default one."
     if result.overview is not None:

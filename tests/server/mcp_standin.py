@@ -9,6 +9,7 @@ from engine.adapters.store.unit_of_work import open_store
 from engine.ports.runner import Job
 from engine.testing.engines import make_services
 from server.mcp.serve import serve_stdio
+from server.scheduler import every
 
 
 async def main(folder: str, seconds: float) -> None:
@@ -22,7 +23,7 @@ async def main(folder: str, seconds: float) -> None:
     async with open_store(f"sqlite+aiosqlite:///{folder}/intent.db") as store:
         engine = make_services(store=store)
         engine.runner.hooks["apply"] = slow
-        await serve_stdio(engine.services, person="ada", default_project="default")
+        await serve_stdio(engine.services, person="ada", default_project="default", wait=every(0.2))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,23 @@
 
 import json
 from pathlib import Path
+from typing import Final
 
 import pytest
+from pydantic import JsonValue
 
 from tests.server.cli_stage import Stage, set_stage
 
 AT = "2026-01-02T03:04:05.678901+00:00"
+UNTIMED: Final[dict[str, JsonValue]] = {
+    "words": "",
+    "expires_at": None,
+    "at_expiry": "archive",
+    "warned": [],
+    "archived_at": None,
+    "destroyed_at": None,
+    "refresh_every": "off",
+}
 
 
 @pytest.fixture
@@ -28,6 +39,8 @@ def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> Non
         "policies": [],
         "sample_policies": False,
         "lock": None,
+        "lifetime": UNTIMED,
+        "drifted": [],
         "resources": [],
         "waiting": [],
         "running": [],

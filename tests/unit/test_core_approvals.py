@@ -126,6 +126,7 @@ def test_nobody_approves_what_they_asked_for_themselves(
     assert caught.value.hint
 
 
+@pytest.mark.requirement("4.5.system")
 @pytest.mark.parametrize("kind", set(PrincipalKind) - {PrincipalKind.USER})
 def test_only_a_person_approves_whatever_the_scopes(kind: PrincipalKind) -> None:
     approver = Principal(subject="bob", kind=kind, client="c", scopes=PERSON_SCOPES)

@@ -12,6 +12,7 @@ from engine.core.auth.principals import (
     Scope,
     assistant,
     person,
+    system,
 )
 from engine.core.errors import Forbidden
 
@@ -40,6 +41,17 @@ def test_an_assistant_neither_approves_nor_writes_policies_nor_sees_secrets() ->
     assert withheld == PERSON_SCOPES - ASSISTANT_SCOPES
     assert person("a").scopes == set(Scope)
     assert assistant("a", "c").scopes == ASSISTANT_SCOPES
+
+
+@pytest.mark.requirement("4.5.system")
+def test_the_engine_itself_writes_projects_and_resources_and_nothing_that_a_person_must() -> None:
+    assert system().key == "system:scheduler:intent"
+    assert system().scopes == {
+        Scope.PROJECTS_READ,
+        Scope.PROJECTS_WRITE,
+        Scope.RESOURCES_READ,
+        Scope.RESOURCES_WRITE,
+    }
 
 
 @pytest.mark.parametrize("scope", Scope)

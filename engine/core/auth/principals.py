@@ -31,6 +31,12 @@ ASSISTANT_SCOPES: Final = PERSON_SCOPES - {
 }
 
 
+# INVARIANT: what the engine does by itself goes through the gate like any request, and it never approves.
+SYSTEM_SCOPES: Final = frozenset(
+    {Scope.PROJECTS_READ, Scope.PROJECTS_WRITE, Scope.RESOURCES_READ, Scope.RESOURCES_WRITE}
+)
+
+
 class PrincipalKind(StrEnum):
     """What sort of actor a principal is."""
 
@@ -97,3 +103,8 @@ def person(subject: str, client: str = "cli") -> Principal:
 def assistant(subject: str, client: str) -> Principal:
     """Return the principal of an assistant that works for `subject` over stdio."""
     return Principal(subject=subject, kind=PrincipalKind.ASSISTANT, client=client, scopes=ASSISTANT_SCOPES)
+
+
+def system() -> Principal:
+    """Return who acts in what the engine does by itself: refreshing, recovering, archiving, destroying."""
+    return Principal(subject="intent", kind=PrincipalKind.SYSTEM, client="scheduler", scopes=SYSTEM_SCOPES)

@@ -13,9 +13,9 @@ from engine.core.projects import Project
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
 from engine.service.history import HistoryLine, history_line
-from engine.service.locking import keep_lock
-from engine.service.lookup import find_project
+from engine.service.locking import visit_project
 from engine.service.projects.locked import ReportedLock, reported_lock
+from engine.service.projects.standing import DriftedResource, Lifetime, drifted_of, lifetime_of
 from engine.service.services import Services
 
 _WAITING = {OperationState.PENDING_REVIEW, OperationState.READY_FOR_EXECUTION, OperationState.INTERRUPTED}
@@ -51,6 +51,8 @@ class ProjectReport(BaseModel):
     policies: tuple[str, ...]
     sample_policies: bool
     lock: ReportedLock | None
+    lifetime: Lifetime
+    drifted: tuple[DriftedResource, ...]
     resources: tuple[ListedResource, ...]
     waiting: tuple[HistoryLine, ...]
     running: tuple[HistoryLine, ...]
@@ -66,8 +68,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
     """
     principal.require(Scope.PROJECTS_READ)
     async with services.store.transaction() as transaction:
-        project = await find_project(transaction, name)
-        await keep_lock(services, transaction, principal.key, project.id)
+        project = await visit_project(services, transaction, principal, name)
         lock = reported_lock(await transaction.locks.find(project.id), services.clock.now())
         resources = await transaction.resources.list(project.id)
         policies = [b.policy for b in await transaction.attachments.bonds(project) if b.policy.enabled]
@@ -86,6 +87,8 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         policies=tuple(f"{p.name} v{p.version}" for p in policies),
         sample_policies=project.sample_policies,
         lock=lock,
+        lifetime=lifetime_of(project, services.clock.now()),
+        drifted=drifted_of(project, resources),
         resources=tuple(
             ListedResource(
                 resource_id=r.resource_id,

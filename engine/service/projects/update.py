@@ -1,4 +1,4 @@
-"""Use case: change a project's labels, space and provider settings."""
+"""Use case: change a project's labels, space, provider settings and times."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,10 +11,10 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.digest import digest
 from engine.core.projects import Project, parse_labels, parse_space
 from engine.core.values import JsonObject
-from engine.service.locking import keep_lock, require_unlocked
-from engine.service.lookup import find_project
+from engine.service.locking import project_to_change
 from engine.service.projects.rebind import require_labels
 from engine.service.projects.settings import checked_settings
+from engine.service.projects.times import UNTIMED, Times, facts_of_times, set_times
 from engine.service.services import Services
 
 
@@ -27,20 +27,23 @@ async def update_project(
     space: str | None = None,
     provider_settings: Mapping[str, JsonValue] | None = None,
     sample_policies: bool | None = None,
+    times: Times = UNTIMED,
 ) -> Project:
     """Replace what is given and return the project.
 
     `labels` is the whole new list. `provider_settings` maps a provider's address to its configuration block:
     null removes a provider's settings, providers that are not named keep theirs. With `sample_policies` a
-    sample is kept of what each policy says about the project.
+    sample is kept of what each policy says about the project. Opening an archived project again withdraws
+    what of its destruction has not begun.
 
     Raises:
         Forbidden: the principal lacks `projects:write`, or `policies:write` where it changes labels or
             space of a project that has policies, or calls for some.
+        Conflict: another principal has locked the project; it takes no changes and is not to be opened again,
+            or is to be and does.
         NotFound: there is no such project, or the mirror lacks a named provider.
         InvalidInput: a label or the space is malformed, or a setting is not acceptable, by the provider's own
-            schema; secrets among the settings are refused.
-        Conflict: another principal has locked the project.
+            schema, or a time is malformed; secrets among the settings are refused.
         IntegrityFailed, NotSetUp, RunnerFailed: the schema cannot be had.
     """
     principal.require(Scope.PROJECTS_WRITE)
@@ -49,11 +52,10 @@ async def update_project(
         for address, settings in (provider_settings or {}).items()
     }
     async with services.store.transaction() as transaction:
-        project = await find_project(transaction, name)
-        await require_unlocked(services, transaction, principal.key, project.id)
-        await keep_lock(services, transaction, principal.key, project.id)
+        project = await project_to_change(services, transaction, principal, name)
+        timed = await set_times(services, transaction, principal, project, times)
         merged = {**project.provider_settings, **checked}
-        changed = project.model_copy(
+        changed = timed.model_copy(
             update={
                 "labels": project.labels if labels is None else parse_labels(labels),
                 "space": project.space if space is None else parse_space(space),
@@ -73,6 +75,7 @@ def _event(project: Project, principal: Principal, at: datetime) -> AuditEvent:
         "space": project.space,
         "settings": digest(dict(project.provider_settings)),
         "sample_policies": project.sample_policies,
+        **facts_of_times(project),
     }
     return AuditEvent(
         at=at,

@@ -1,12 +1,13 @@
 """`intent policy waive`, `waivers` and `unwaive`: exceptions that end by themselves."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
 from rich.text import Text
 
+from engine.core.durations import parse_duration
 from engine.core.errors import InvalidInput
 from engine.core.policy.waivers import Waiver
 from engine.service.policies.unwaive import unwaive_policy
@@ -34,8 +35,7 @@ WaiverId = Annotated[str, typer.Argument(metavar="WAIVER", help="the waiver's id
 AnyProject = Annotated[
     str | None, typer.Argument(metavar="[PROJECT]", help="the project's name; all of them where left out")
 ]
-_AHEAD: Final = re.compile(r"([0-9]{1,5})([mhd])")
-_UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_AHEAD: Final = re.compile(r"\d+[dhm]", re.ASCII)
 
 
 @app.command()
@@ -115,14 +115,13 @@ def unwaive(waiver: WaiverId, output: OutputOption = Output.TEXT, *, quiet: Quie
 
 
 def parse_when(text: str, now: datetime) -> datetime:
-    """Return a moment: minutes, hours or days ahead, a day (its beginning in UTC), or a moment in ISO 8601.
+    """Return a moment: a length of time ahead, a day (its beginning in UTC), or a moment in ISO 8601.
 
     Raises:
         InvalidInput: any other text.
     """
-    ahead = _AHEAD.fullmatch(text)
-    if ahead is not None:
-        return now + int(ahead[1]) * _UNITS[ahead[2]]
+    if _AHEAD.match(text) is not None:
+        return now + parse_duration(text, "expires")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -1,5 +1,7 @@
 """The operations of the tool `intent` that only look: read and status."""
 
+from engine.core.lifetimes import lifetime_words
+from engine.service.interrupted import interrupted
 from engine.service.projects.list import list_projects
 from engine.service.projects.show import show_project
 from engine.service.read import read as ask_to_read
@@ -7,7 +9,7 @@ from engine.service.report import report
 from engine.service.show_resource import show_resource
 from server.mcp.arguments import IntentArguments
 from server.mcp.call import Call
-from server.mcp.results import IntentResult, ListedProject, overview, stored
+from server.mcp.results import IntentResult, ListedProject, overview, standing, stored
 from server.mcp.tools.outcome import project_to_read, published, settle
 
 
@@ -35,14 +37,19 @@ async def status(call: Call, arguments: IntentArguments) -> IntentResult:
         shown = await show_project(call.services, call.principal, arguments.project)
         return IntentResult(overview=overview(shown))
     projects = await list_projects(call.services, call.principal)
+    unsettled = await interrupted(call.services, call.principal)
+    now = call.services.clock.now()
     return IntentResult(
+        next="resume" if unsettled else "none",
+        operations=tuple(standing(each) for each in unsettled),
         projects=tuple(
             ListedProject(
                 project=project.name,
                 labels=project.labels,
+                time=lifetime_words(project, now),
                 created_at=project.created_at.isoformat(),
                 default=project.name == call.default_project,
             )
             for project in projects
-        )
+        ),
     )

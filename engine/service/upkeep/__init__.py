@@ -1,0 +1,1 @@
+"""Upkeep: what is done when its time has come, without anybody asking for it."""

@@ -1,0 +1,84 @@
+"""Operations that wait for too long: for a person, or for a worker."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from engine.core.auth.principals import PrincipalKind, system
+from engine.core.limits import QUEUED_MAX_SECONDS, QUEUED_TAKEN_UP_SECONDS, UPKEEP_OPERATIONS_MAX
+from engine.core.operations.operation import Operation, OperationError
+from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
+from engine.service.approve import expire
+from engine.service.journal import advance
+from engine.service.locking import is_locked
+from engine.service.lookup import find_operation
+from engine.service.services import Services
+from engine.service.upkeep.found import Pass
+
+_PENDING: Final = frozenset({OperationState.PENDING_REVIEW, OperationState.READY_FOR_EXECUTION})
+_QUEUED: Final = frozenset({OperationState.QUEUED})
+_TAKEN_UP: Final = timedelta(seconds=QUEUED_TAKEN_UP_SECONDS)
+_GIVEN_UP: Final = timedelta(seconds=QUEUED_MAX_SECONDS)
+
+
+async def expire_pending(services: Services, found: Pass) -> None:
+    """Expire what nobody decided about in time, and have what was approved of the engine's own carried out.
+
+    The changes of a set wait for their set, which waits here.
+    """
+    for pending in await _listed(services, _PENDING):
+        with found.item(f"operation {pending.id}"):
+            async with services.store.transaction() as transaction:
+                operation = await expire(services, transaction, await find_operation(transaction, pending.id))
+            if operation.state is OperationState.EXPIRED:
+                found.expired.append(operation.id)
+            elif (
+                operation.state is OperationState.READY_FOR_EXECUTION
+                and operation.actor.kind is PrincipalKind.SYSTEM
+            ):
+                found.due.append(operation.id)
+
+
+async def queued_too_long(services: Services, found: Pass) -> None:
+    """Have carried out what nobody took up within a minute, fail what was queued for six hours.
+
+    Whoever asked for one may have died before it was begun: soon after, it is what was asked for; later it
+    may not be wanted any more.
+    """
+    for queued in reversed(await _listed(services, _QUEUED)):
+        age = services.clock.now() - queued.created_at
+        if age >= _GIVEN_UP:
+            with found.item(f"operation {queued.id}"):
+                await _give_up(services, queued)
+                found.given_up.append(queued.id)
+        elif age >= _TAKEN_UP and not await _locked(services, queued):
+            found.due.append(queued.id)
+
+
+async def under_way(services: Services) -> int:
+    """Return how many operations of the engine itself have not ended, those that wait for a person apart."""
+    unsettled = await _listed(services, RUNNING_STATES | _QUEUED)
+    return sum(operation.actor.kind is PrincipalKind.SYSTEM for operation in unsettled)
+
+
+async def _listed(services: Services, states: frozenset[OperationState]) -> Sequence[Operation]:
+    async with services.store.transaction() as transaction:
+        listed = await transaction.operations.list(None, None, UPKEEP_OPERATIONS_MAX, states)
+    return [operation for operation in listed if operation.change_set_id is None]
+
+
+async def _locked(services: Services, queued: Operation) -> bool:
+    async with services.store.transaction() as transaction:
+        return await is_locked(services, transaction, queued.project_id)
+
+
+async def _give_up(services: Services, queued: Operation) -> None:
+    async with services.store.transaction() as transaction:
+        await advance(services, transaction, queued, OperationEvent.FAIL, by=system(), error=_NOT_TAKEN_UP)
+
+
+_NOT_TAKEN_UP: Final = OperationError(
+    code="interrupted",
+    message="no worker took this request up within six hours; nothing was done",
+    hint="make the request again",
+)

@@ -1,0 +1,50 @@
+"""Use case: do all whose time has come. One pass; when to make the next one is the caller's business.
+
+Any number of engines may make passes over one database at once: what is exactly once is so by what the rows
+say within one transaction, and by the idempotency keys of the engine's own principal.
+"""
+
+from engine.core.limits import UPKEEP_STARTS_MAX
+from engine.core.projects import Project
+from engine.service.services import Services
+from engine.service.upkeep.destruction import destroy_next
+from engine.service.upkeep.ends import warn_or_archive
+from engine.service.upkeep.found import Pass, UpkeepReport
+from engine.service.upkeep.pending import expire_pending, queued_too_long, under_way
+from engine.service.upkeep.refreshes import begin_refreshes
+from engine.service.upkeep.samples import forget_samples
+
+
+async def upkeep(services: Services) -> UpkeepReport:
+    """Make one pass and return what was done, what is to be carried out now, and what could not be done.
+
+    In this order: pending operations expire; queued ones that nobody took up are taken up or given up;
+    projects are warned of, archived and destroyed; resources are compared with the cloud; old samples go.
+    A pass begins at most 20 operations, fewer while others that it began before have not ended.
+    """
+    found = Pass()
+    with found.item("pending operations"):
+        await expire_pending(services, found)
+    with found.item("queued operations"):
+        await queued_too_long(services, found)
+    projects: list[Project] = []
+    with found.item("projects"):
+        projects = await _projects(services)
+    for project in projects:
+        with found.item(f"project {project.name}"):
+            await warn_or_archive(services, found, project.id)
+    room = 0
+    with found.item("operations under way"):
+        room = max(UPKEEP_STARTS_MAX - await under_way(services), 0)
+    for project in projects:
+        with found.item(f"destroying project {project.name}"):
+            room -= await destroy_next(services, found, project.id, room)
+    await begin_refreshes(services, found, projects, room)
+    with found.item("samples"):
+        await forget_samples(services)
+    return found.report()
+
+
+async def _projects(services: Services) -> list[Project]:
+    async with services.store.transaction() as transaction:
+        return list(await transaction.projects.list())
