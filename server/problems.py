@@ -36,6 +36,7 @@ EXIT_OF_ERROR: Final[Mapping[str, ExitCode]] = MappingProxyType(
         "not_found": ExitCode.NOT_FOUND,
         "conflict": ExitCode.CONFLICT,
         "busy": ExitCode.CONFLICT,
+        "resource_missing": ExitCode.CONFLICT,
         "forbidden": ExitCode.FAILED,
         "policy_invalid": ExitCode.USAGE,
         "suite_invalid": ExitCode.FAILED,

@@ -81,6 +81,13 @@ class Busy(EngineError):
     code = "busy"
 
 
+class ResourceMissing(EngineError):
+    """The cloud no longer has the object of a resource; somebody has to decide what becomes of it."""
+
+    code = "resource_missing"
+    fault = Fault.OUTSIDE
+
+
 class Forbidden(EngineError):
     """The principal lacks the scope or the standing for this, for example approving its own request."""
 

@@ -7,7 +7,7 @@ from engine.core.errors import StoreFailed
 from engine.core.operations.operation import Operation
 from engine.core.plans.plan import Plan
 from engine.core.policy.policies import Policy, PolicyVersion, policy_set_digest
-from engine.core.policy.selection import SkippedPolicy, names_of, select
+from engine.core.policy.selection import SkippedPolicy, gated, names_of, select
 from engine.core.policy.waivers import Waiver, in_force
 from engine.core.projects import Project
 from engine.ports.runner import Job
@@ -49,7 +49,8 @@ async def binding(
     bound = {policy.id for policy in policies}
     given = [waiver for waiver in await transaction.waivers.list(project.id) if waiver.policy_id in bound]
     waivers = in_force(given, resource_id=operation.resource_id, resource_type=job.resource_type, at=at)
-    applying, skipped = select(policies, job.resource_type, names_of(job.kind, plan.action))
+    asked = names_of(gated(job.kind, plan.action), plan.action)
+    applying, skipped = select(policies, job.resource_type, asked)
     return Binding(
         project=project,
         digest=policy_set_digest(policies, waivers),

@@ -9,7 +9,7 @@ from engine.service.adopted import adopt, require_unmanaged
 from engine.service.decide import decide
 from engine.service.holding import Holding
 from engine.service.journal import advance
-from engine.service.planned import decides_nothing, marked, recorded
+from engine.service.planned import as_decided, decides_nothing, marked, recorded, require_decided
 from engine.service.prepare import Prepared, prepare
 from engine.service.save import save_outcome, save_unchanged
 from engine.service.services import Services
@@ -32,8 +32,9 @@ async def _carry_out(
     services: Services, operation: Operation, prepared: Prepared, progress: Progress, holding: Holding
 ) -> Operation:
     async with services.runner.open(prepared.job, progress) as run:
-        plan = marked(await run.plan(), prepared)
+        plan = as_decided(marked(await run.plan(), prepared), operation)
         require_unmanaged(prepared, plan)
+        require_decided(plan, operation)
         fields = recorded(plan, prepared)
         if decides_nothing(plan, operation):
             return await save_unchanged(services, operation, prepared, fields)

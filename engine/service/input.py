@@ -13,6 +13,7 @@ from engine.core.policy.input import (
     plan_input,
     project_input,
 )
+from engine.core.policy.selection import gated
 from engine.core.values import JsonObject
 from engine.service.prepare import Prepared
 
@@ -28,7 +29,7 @@ def input_of(operation: Operation, prepared: Prepared, plan: Plan) -> PolicyInpu
             resource_type=prepared.job.resource_type,
             provider=str(prepared.job.pin.address),
             provider_version=str(prepared.job.pin.version),
-            operation=prepared.job.kind,
+            operation=gated(prepared.job.kind, plan.action),
             current_state=plan.before,
             proposed_state=plan.known_after,
         ),

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from engine.core.operations.operation import Accept, Operation, OperationKind, PlanSummary
-from engine.core.plans.plan import Plan
+from engine.core.errors import Conflict, ResourceMissing
+from engine.core.operations.operation import Accept, Missing, Operation, OperationKind, PlanSummary
+from engine.core.plans.plan import Action, Plan
 from engine.core.values import redact_differences, true_paths
 from engine.service.prepare import Prepared
 
@@ -26,12 +27,46 @@ def marked(plan: Plan, prepared: Prepared) -> Plan:
     )
 
 
+def require_decided(plan: Plan, operation: Operation) -> None:
+    """Do nothing where an update finds its object, or where somebody has decided to make it anew.
+
+    Raises:
+        ResourceMissing: the object is gone, and nobody has said what is to become of the resource.
+        Conflict: it is to be made anew and is there.
+    """
+    if operation.kind is not OperationKind.UPDATE:
+        return
+    recreates, name = operation.request.missing is Missing.RECREATE, operation.resource_id
+    if plan.missing and not recreates:
+        raise ResourceMissing(
+            f"the object of {name} is gone from the cloud; an update makes no new one unasked",
+            field="resource_id",
+            hint=f"decide: `intent refresh PROJECT {name} --missing recreate` makes it anew, `--missing "
+            "forget` ends its record, `--missing keep` leaves it as it is (`missing` of the tool's refresh)",
+            facts={"ways": [way.value for way in Missing]},
+        )
+    if recreates and not plan.missing:
+        raise Conflict(
+            f"the object of {name} is there: there is nothing to make anew",
+            field="missing",
+            hint="`intent refresh` says how it differs; update it to change it",
+        )
+
+
+def as_decided(plan: Plan, operation: Operation) -> Plan:
+    """Return the plan of a refresh that ends the record of an object that is gone, by that name."""
+    forgets = operation.kind is OperationKind.REFRESH and operation.request.missing is Missing.FORGET
+    return plan.model_copy(update={"actions": (Action.FORGET,)}) if forgets and plan.missing else plan
+
+
 def decides_nothing(plan: Plan, operation: Operation) -> bool:
     """Tell whether an operation ends with its plan: neither the cloud nor what is kept would change."""
     match operation.kind:
         case OperationKind.DELETE:
             # Where the object is gone already, the engine's record of it still ends.
             return False
+        case OperationKind.REFRESH if plan.missing:
+            return operation.request.missing is Missing.KEEP
         case OperationKind.REFRESH if operation.request.accept is Accept.REPORT:
             return True
     # Where the cloud has become what is asked for, what is remembered of it changes nevertheless.

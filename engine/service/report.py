@@ -22,7 +22,7 @@ from engine.service.projects.ever import project_name_ever
 from engine.service.reported_steps import ReportedStep, reported_steps
 from engine.service.services import Services
 
-Next = Literal["none", "wait", "approve", "resume", "fix"]
+Next = Literal["none", "wait", "approve", "resume", "decide", "fix"]
 
 
 class ReportedOperation(BaseModel):
@@ -120,6 +120,11 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
     )
 
 
+def leaves_missing(operation: Operation) -> bool:
+    """Tell whether an operation found its object gone and left the resource as it was remembered."""
+    return operation.missing and operation.kind is OperationKind.REFRESH and operation.decision_id is None
+
+
 def next_step(operation: Operation, decision: Decision | None) -> Next:
     """Return what is to be done about an operation as it stands."""
     match operation.state:
@@ -132,7 +137,7 @@ def next_step(operation: Operation, decision: Decision | None) -> Next:
         case OperationState.FINISHED if decision is not None and decision.outcome is Outcome.DENIED:
             return "fix"
         case OperationState.FINISHED | OperationState.CANCELLED:
-            return "none"
+            return "decide" if leaves_missing(operation) else "none"
         case _:
             return "wait"
 

@@ -68,7 +68,7 @@ def operation_lines(
         yield _row("cancel", _wish(operation.cancellation))
     if journal:
         yield from step_lines(report.steps)
-    for label, step in zip(("next", "or"), next_steps(report), strict=False):
+    for label, step in zip(("next", "or", "or"), next_steps(report), strict=False):
         yield Text.assemble((f"{_ASIDE}{label:<9}  ", "bold"), step)
 
 
@@ -126,14 +126,13 @@ def attribute_lines(attributes: JsonObject | None) -> Iterator[Text]:
 
 
 def next_steps(report: OperationReport) -> tuple[str, ...]:
-    """Return what is to be done next, in commands where there are any: nothing, one, or a choice of two."""
+    """Return what is to be done next, in commands where there are any: nothing, one, or a choice."""
     operation = report.operation
-    if _leaves_a_choice(report):
-        place = f"{operation.project} {operation.resource_id}"
-        gone = report.resource is not None and report.resource.missing
+    place = f"{operation.project} {operation.resource_id}"
+    if _leaves_a_choice(report) and report.next != "decide":
         return (
-            f"intent update {place} --config '{{}}'   {'makes it again' if gone else 'puts the cloud right'}",
-            f"intent refresh {place} --accept save   {'forgets it' if gone else 'keeps what was found'}",
+            f"intent update {place} --config '{{}}'   puts the cloud right",
+            f"intent refresh {place} --accept save   keeps what was found",
         )
     steps: Mapping[Next, tuple[str, ...]] = {
         "approve": (
@@ -141,6 +140,11 @@ def next_steps(report: OperationReport) -> tuple[str, ...]:
             f"intent reject {operation.id}",
         ),
         "resume": (f"intent operation resume {operation.id}",),
+        "decide": (
+            f"intent refresh {place} --missing recreate   makes it anew",
+            f"intent refresh {place} --missing forget   ends its record",
+            "leave it as it is: its record is kept",
+        ),
         "wait": (f"intent operation show {operation.id}",),
         # What an error says of the way out is printed with it.
         "fix": () if report.error is not None else ("change the request, then make it again",),

@@ -38,7 +38,7 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
                 r.resource_id,
                 r.resource_type,
                 f"{r.provider} {r.provider_version}",
-                f"v{r.version}{' tainted' if r.tainted else ''}",
+                f"v{r.version}{' tainted' if r.tainted else ''}{' missing' if r.missing else ''}",
                 ", ".join(r.depends_on),
             )
             for r in project.resources

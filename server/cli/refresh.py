@@ -6,7 +6,7 @@ import typer
 from pydantic import JsonValue
 from rich.text import Text
 
-from engine.core.operations.operation import Accept, Operation
+from engine.core.operations.operation import Accept, Missing, Operation
 from engine.service.projects.show import show_project
 from engine.service.refresh import refresh as ask_to_refresh
 from server.cli import arguments, operating
@@ -17,6 +17,10 @@ from server.problems import ExitCode, exit_of_report
 
 app = typer.Typer()
 
+MissingOption = Annotated[
+    Missing,
+    typer.Option("--missing", help="where the object is gone: keep the record, forget it, or recreate it"),
+]
 AcceptOption = Annotated[Accept, typer.Option("--accept", help="report what differs, or save it, too")]
 
 # What an operation that failed says more about a whole refresh than one that waits.
@@ -36,6 +40,7 @@ def refresh(
     project: arguments.Project,
     resource_id: arguments.AnyResourceId = None,
     accept: AcceptOption = Accept.REPORT,
+    missing: MissingOption = Missing.KEEP,
     *,
     wait: arguments.Wait = None,
     reason: arguments.Reason = "",
@@ -44,10 +49,18 @@ def refresh(
 ) -> None:
     """Say how the cloud differs from what is remembered, of one resource or of each in turn."""
     screen = Screen(output, quiet)
+    if resource_id is None and missing is not Missing.KEEP:
+        raise typer.BadParameter("is decided for one resource: name it", param_hint="--missing")
 
     async def ask(session: Session, name: str) -> Operation:
         return await ask_to_refresh(
-            session.services, session.person, project, resource_id=name, accept=accept, reason=reason
+            session.services,
+            session.person,
+            project,
+            resource_id=name,
+            accept=accept,
+            missing=missing,
+            reason=reason,
         )
 
     async def each(session: Session) -> list[operating.Outcome]:

@@ -67,6 +67,11 @@ class IntentArguments(Arguments):
         "report",
         description="refresh: report shows drift; save keeps what was found, if the policies allow it.",
     )
+    missing: Literal["keep", "forget", "recreate"] = Field(
+        "keep",
+        description="refresh of one resource whose object is gone: keep its record, forget it, or make the "
+        "object anew; the policies decide.",
+    )
     format: Literal["hcl", "json", "state"] = Field(
         "hcl", description="export: configuration; or the state, which takes the scope secrets:reveal."
     )

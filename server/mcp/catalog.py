@@ -65,7 +65,7 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             _R,
             Risk.WRITE,
             refresh,
-            (Form((), ("project", "resource_id", "accept")),),
+            (Form((), ("project", "resource_id", "accept", "missing")),),
         ),
         "read": Entry(
             "show a resource as remembered, or what a data source says now.",

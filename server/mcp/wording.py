@@ -27,6 +27,9 @@ _NEXT: Final = {
     "approve": "Next: approve. A person must run `intent approve {id}`; "
     "then call operation=resume with operation_id={id}.",
     "resume": "Next: resume. Call operation=resume with operation_id={id}.",
+    "decide": "Next: decide. The cloud no longer has this object. Ask the person what is to become of it; "
+    "then call operation=refresh with resource_id and missing=recreate (make it anew), forget (end its "
+    "record) or keep (leave it as it is).",
     "fix": "Next: fix. Nothing more happens; change the request and call again.",
 }
 _CHOICE: Final = (
@@ -99,7 +102,7 @@ def _standing(found: Standing) -> Iterator[str]:
     if found.resource is not None:
         yield from _resource(found.resource)
     yield from _steps(found.steps)
-    if _leaves_a_choice(found):
+    if _leaves_a_choice(found) and found.next != "decide":
         yield _CHOICE
 
 

@@ -38,8 +38,9 @@ def test_an_object_that_is_gone_is_said_to_be_with_what_to_do_about_it(stage: St
     lines = stage.run("refresh", "demo", "logs").stdout.splitlines()
     assert lines[4:] == [
         "  cloud      the object is gone",
-        "  next       intent update demo logs --config '{}'   makes it again",
-        "  or         intent refresh demo logs --accept save   forgets it",
+        "  next       intent refresh demo logs --missing recreate   makes it anew",
+        "  or         intent refresh demo logs --missing forget   ends its record",
+        "  or         leave it as it is: its record is kept",
     ]
     assert stage.run("history", "demo").stdout.splitlines()[1].rstrip().endswith("; the object is gone")
 

@@ -37,7 +37,7 @@ def test_the_operations_take_the_arguments_that_the_contract_names() -> None:
                 ("project", "provider_version", "idempotency_key"),
             ),
         ),
-        "refresh": (Form((), ("project", "resource_id", "accept")),),
+        "refresh": (Form((), ("project", "resource_id", "accept", "missing")),),
         "read": (
             Form(("resource_id",), ("project",)),
             Form(("data_source_type", "provider", "config"), ("project",)),

@@ -167,18 +167,6 @@ async def test_a_refresh_without_drift_says_so_and_writes_no_version(world: Worl
     assert drift_of(await world.refresh()) == []
 
 
-@pytest.mark.requirement("2.3.refresh")
-async def test_an_object_that_is_gone_is_reported_missing_and_saving_ends_its_record(world: World) -> None:
-    await world.create()
-    world.engine.cloud.objects.clear()
-    reported = await world.report(await world.refresh())
-    assert reported.resource is not None
-    assert (reported.resource.missing, await world.living()) == (True, ["logs"])
-    saved = await world.refresh(accept=Accept.SAVE)
-    assert (saved.state, saved.missing) == (OperationState.FINISHED, True)
-    assert await world.living() == []
-
-
 @pytest.mark.requirement("2.3.read")
 async def test_a_stored_resource_is_read_without_asking_anybody(world: World) -> None:
     done = await world.create()

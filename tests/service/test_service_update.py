@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.core.operations.operation import UpdateMode
+from engine.core.operations.operation import Missing, UpdateMode
 from engine.core.operations.states import OperationState
 from engine.testing.engines import DENY
 from tests.service.world import BUCKET, World, outcome
@@ -94,19 +94,12 @@ async def test_an_update_shows_and_mends_what_changed_in_the_cloud(world: World)
     assert world.engine.cloud.objects["fake_bucket", "logs"]["acl"] == "private"
 
 
-async def test_an_update_of_an_object_that_is_gone_makes_it_anew(world: World) -> None:
-    await world.create()
-    del world.engine.cloud.objects["fake_bucket", "logs"]
-    done = await world.update({"size": 1})
-    assert (done.state, done.missing) == (OperationState.FINISHED, True)
-    assert world.engine.cloud.objects["fake_bucket", "logs"]["size"] == 1
-
-
 async def test_an_explicit_dependency_on_a_resource_that_has_ended_is_dropped(world: World) -> None:
     await world.create("net", {"cidr": "10.0.0.0/8"}, resource_type="fake_network")
     await world.create(depends_on=("net",))
-    world.engine.cloud.objects.clear()
-    await world.refresh("net", accept="save")
+    (network,) = (place for place in world.engine.cloud.objects if place[0] == "fake_network")
+    del world.engine.cloud.objects[network]
+    await world.refresh("net", missing=Missing.FORGET)
     assert await world.living() == ["logs"]
     assert (await world.update({"size": 1})).state is OperationState.FINISHED
     kept = await world.resource()

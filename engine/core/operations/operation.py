@@ -45,6 +45,14 @@ class Accept(StrEnum):
     SAVE = "save"
 
 
+class Missing(StrEnum):
+    """What becomes of a resource whose object is gone: it stays as remembered, ends, or is made anew."""
+
+    KEEP = "keep"
+    FORGET = "forget"
+    RECREATE = "recreate"
+
+
 class Request(BaseModel):
     """The body of a request, as the caller gave it; `digest` is what an idempotency key is bound to.
 
@@ -64,6 +72,7 @@ class Request(BaseModel):
     import_id: str = ""
     depends_on: tuple[str, ...] = ()
     accept: Accept = Accept.REPORT
+    missing: Missing = Missing.KEEP
     dry_run: bool = False
     reason: str = ""
     changes: tuple["Request", ...] = ()

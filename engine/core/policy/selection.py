@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict
 
 from engine.core.plans.plan import REPLACE, word_of
+from engine.core.policy.input import GatedOperation
 from engine.core.policy.policies import Policy
 from engine.core.values import JsonObject
 
@@ -22,9 +23,14 @@ class SkippedPolicy(BaseModel):
 def names_of(operation: str, action: str) -> tuple[str, ...]:
     """Return the names under which policies judge an operation: what was asked for, and what its plan does.
 
-    An update that replaces is an update and a replacement; one that makes a lost object is a creation too.
+    An update that replaces is an update and a replacement.
     """
     return (operation,) if action == operation else (operation, action)
+
+
+def gated(kind: GatedOperation, action: str) -> GatedOperation:
+    """Return what policies are told is asked for: making a lost object anew is a creation."""
+    return "create" if (kind, action) == ("update", "create") else kind
 
 
 def names_in(policy_input: JsonObject) -> tuple[str, tuple[str, ...]] | None:

@@ -1,13 +1,15 @@
 """Use case: a project at a glance: resources, policies, what waits for review, what was done last."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from engine.core.auth.principals import Principal, Scope
+from engine.core.errors import ResourceMissing
 from engine.core.limits import LIST_DEFAULT, LIST_MAX
+from engine.core.operations.operation import Operation
 from engine.core.operations.states import RUNNING_STATES, OperationState
 from engine.core.projects import Project
 from engine.core.values import JsonObject
@@ -22,7 +24,7 @@ _WAITING = {OperationState.PENDING_REVIEW, OperationState.READY_FOR_EXECUTION, O
 
 
 class ListedResource(BaseModel):
-    """One resource in a project's list."""
+    """One resource in a project's list; `missing` where the last look did not find its object."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,6 +34,7 @@ class ListedResource(BaseModel):
     provider_version: str
     version: int
     tainted: bool
+    missing: bool
     depends_on: tuple[str, ...]
 
 
@@ -71,6 +74,8 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         project = await visit_project(services, transaction, principal, name)
         lock = reported_lock(await transaction.locks.find(project.id), services.clock.now())
         resources = await transaction.resources.list(project.id)
+        looked = await transaction.operations.list(project.id, None, LIST_MAX)
+        missing = _missing(looked)
         policies = [b.policy for b in await transaction.attachments.bonds(project) if b.policy.enabled]
         lines = _Lines(services, transaction, project, principal)
         waiting = await lines.of(_WAITING, LIST_MAX)
@@ -97,6 +102,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
                 provider_version=r.provider_version,
                 version=r.version,
                 tainted=r.state is not None and r.state.tainted,
+                missing=r.resource_id in missing and not (r.state is not None and r.state.tainted),
                 depends_on=r.depends_on,
             )
             for r in resources
@@ -105,6 +111,18 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         running=running,
         last=last,
     )
+
+
+def _missing(looked: Sequence[Operation]) -> Collection[str]:
+    """Return the resources whose object the newest operation that looked for it did not find."""
+    found: dict[str, bool] = {}
+    for operation in looked:
+        refused = operation.error is not None and operation.error.code == ResourceMissing.code
+        if operation.planned_at is not None or refused:
+            # What made it anew has settled the matter.
+            lost = operation.missing and operation.applied_at is None
+            found.setdefault(operation.resource_id, refused or lost)
+    return {name for name, gone in found.items() if gone}
 
 
 @dataclass(frozen=True)

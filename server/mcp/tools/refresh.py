@@ -4,8 +4,9 @@ from typing import Final
 
 import anyio
 
+from engine.core.errors import InvalidInput
 from engine.core.limits import WAIT_DEFAULT_SECONDS
-from engine.core.operations.operation import Accept
+from engine.core.operations.operation import Accept, Missing
 from engine.service.projects.show import show_project
 from engine.service.refresh import refresh as ask_to_refresh
 from engine.service.report import Next
@@ -15,17 +16,26 @@ from server.mcp.results import IntentResult, Standing, standing
 from server.mcp.tools.outcome import begin, project_to_read, settle
 
 # What has to be done first, first.
-_URGENCY: Final[tuple[Next, ...]] = ("fix", "approve", "resume", "wait", "none")
+_URGENCY: Final[tuple[Next, ...]] = ("fix", "decide", "approve", "resume", "wait", "none")
 
 
 async def refresh(call: Call, arguments: IntentArguments) -> IntentResult:
     """Compare with the cloud: one resource, or each one of the project."""
     project = project_to_read(call, arguments)
-    accept = Accept(arguments.accept)
+    accept, missing = Accept(arguments.accept), Missing(arguments.missing)
     if "resource_id" not in arguments.model_fields_set:
+        if missing is not Missing.KEEP:
+            raise InvalidInput(
+                "missing is decided for one resource", field="missing", hint="give resource_id as well"
+            )
         return await _refresh_all(call, project, accept)
     asked = ask_to_refresh(
-        call.services, call.principal, project, resource_id=arguments.resource_id, accept=accept
+        call.services,
+        call.principal,
+        project,
+        resource_id=arguments.resource_id,
+        accept=accept,
+        missing=missing,
     )
     return await settle(call, asked, arguments.wait_seconds)
 
