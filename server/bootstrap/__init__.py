@@ -8,14 +8,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 
-import anyio
-
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.clock import SystemClock, SystemIds
 from engine.adapters.store.unit_of_work import open_store
 from engine.adapters.tofu.binding import DevOverrides
 from engine.adapters.tofu.runner import TofuRunner
 from engine.adapters.tofu.schemas import TofuSchemas
+from engine.adapters.tofu.slots import Slots
 from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.errors import NotSetUp
 from engine.ports.artifacts import Step
@@ -44,7 +43,7 @@ async def open_services(
         locate=_Once(settings).locate,
         binding=DevOverrides(mirror),
         caller={**settings.caller_environment, **credentials},
-        slots=anyio.CapacityLimiter(os.cpu_count() or 1),
+        slots=Slots(settings.home / "slots", os.cpu_count() or 1),
     )
     async with (
         open_store(settings.database) as store,

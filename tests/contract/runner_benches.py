@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import anyio
 import boto3  # type: ignore[import-untyped]  # it ships no types
 
 from engine.adapters.cache.machine import this_platform
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.tofu.binding import DevOverrides
 from engine.adapters.tofu.runner import TofuRunner
+from engine.adapters.tofu.slots import Slots
 from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.state import InstanceState
@@ -131,7 +131,7 @@ def real_runner(work: Path, caller: JsonObject | None = None) -> TofuRunner:
         locate=locate,
         binding=DevOverrides(mirror),
         caller={**CREDENTIALS, **environment},
-        slots=anyio.CapacityLimiter(2),
+        slots=Slots(work.parent / "slots", 2),
     )
     return TofuRunner(toolchain, mirror, work)
 

@@ -10,6 +10,7 @@ from engine.adapters.cache.machine import this_platform
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.tofu.binding import DevOverrides
 from engine.adapters.tofu.schemas import TofuSchemas
+from engine.adapters.tofu.slots import Slots
 from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import NotFound, NotSetUp
@@ -50,7 +51,7 @@ def real_schemas(cache: Path, *, with_tofu: bool = True) -> TofuSchemas:
             raise NotSetUp("OpenTofu is not installed")
         return await locate_tofu(settings)
 
-    toolchain = Toolchain(locate, DevOverrides(mirror), {}, anyio.CapacityLimiter(1))
+    toolchain = Toolchain(locate, DevOverrides(mirror), {}, Slots(cache.parent / "slots", 1))
     return TofuSchemas(toolchain, mirror, cache)
 
 

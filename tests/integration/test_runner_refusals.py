@@ -4,13 +4,13 @@ import shutil
 from pathlib import Path
 from uuid import uuid4
 
-import anyio
 import pytest
 
 from engine.adapters.cache.machine import this_platform
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.tofu.binding import DevOverrides
 from engine.adapters.tofu.runner import TofuRunner
+from engine.adapters.tofu.slots import Slots
 from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.errors import IntegrityFailed
 from engine.core.plans.plan import Action
@@ -61,7 +61,7 @@ async def test_a_changed_provider_is_not_started(tmp_path: Path) -> None:
     async def locate() -> Path:
         return await locate_tofu(settings)
 
-    toolchain = Toolchain(locate, DevOverrides(mirror), {}, anyio.CapacityLimiter(1))
+    toolchain = Toolchain(locate, DevOverrides(mirror), {}, Slots(tmp_path / "slots", 1))
     runner = TofuRunner(toolchain, mirror, tmp_path / "work")
     async with runner.open(null_job({}), quiet) as opened:
         assert (await opened.plan()).actions == (Action.CREATE,)

@@ -24,10 +24,17 @@ class TofuRunner:
 
     def __init__(self, toolchain: Toolchain, mirror: ProviderMirror, work: Path) -> None:
         self._workspaces = Workspaces(toolchain, mirror, work)
+        self._slots = toolchain.slots
 
     @asynccontextmanager
     async def open(self, job: Job, progress: Progress) -> AsyncIterator[Run]:
-        """Make the job's workspace; see the port."""
+        """Wait for a turn, then make the job's workspace; see the port."""
+        # INVARIANT: a change has its place before it is planned, and keeps it: an apply waits for none.
+        async with self._slots.taken(job.lineage, progress), self._opened(job, progress) as run:
+            yield run
+
+    @asynccontextmanager
+    async def _opened(self, job: Job, progress: Progress) -> AsyncIterator[TofuRun]:
         workspace = self._workspaces.of(job.key)
         fence = await begin(workspace)
         run: TofuRun | None = None

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import anyio
 import anyio.to_thread
 
 from engine.adapters.tofu.commands import TofuCommands
 from engine.adapters.tofu.events import EventLog
 from engine.adapters.tofu.fence import Lock
 from engine.adapters.tofu.process import Completed, run_child
+from engine.adapters.tofu.slots import Slots
 from engine.core.diagnostics import errors_text, sanitise
 from engine.core.errors import NotFound, ProviderFailed, RunnerFailed
 from engine.ports.runner import Listener, Progress, Stop
@@ -23,7 +23,8 @@ _NO_SUCH_OBJECT: Final = "Cannot import non-existent remote object"
 class Session:
     """One OpenTofu binary in one folder with one environment.
 
-    `slots` bounds how many children run at once: OpenTofu and its providers are bound by the processor.
+    `slots` bounds how many children run at once: OpenTofu and its providers are bound by the processor. What
+    runs in no turn of a project's waits in a group of its own.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class Session:
         tofu: Path,
         folder: Path,
         environment: Mapping[str, str],
-        slots: anyio.CapacityLimiter,
+        slots: Slots,
         progress: Progress,
     ) -> None:
         self.commands = TofuCommands(tofu)
@@ -64,7 +65,7 @@ class Session:
                 await listener(said.effect)
             await self._progress(sanitise(said.sentence))
 
-        async with self._slots:
+        async with self._slots.taken("", self._progress):
             completed = await run_child(
                 arguments,
                 folder=self._folder,

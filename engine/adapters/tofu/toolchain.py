@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import anyio
-
 from engine.adapters.tofu.binding import ProviderBinding
 from engine.adapters.tofu.environment import child_environment
 from engine.adapters.tofu.session import Session
+from engine.adapters.tofu.slots import Slots
 from engine.ports.mirror import ProviderPackage
 from engine.ports.runner import Progress
 
@@ -30,7 +29,7 @@ class Toolchain:
     locate: Callable[[], Awaitable[Path]]
     binding: ProviderBinding
     caller: Mapping[str, str]
-    slots: anyio.CapacityLimiter
+    slots: Slots
 
     async def session(
         self, folder: Path, packages: Sequence[ProviderPackage], progress: Progress = silence
