@@ -6,6 +6,7 @@ from engine.core.approvals import Separation
 from engine.ports.clock import Clock, IdSource
 from engine.ports.evaluator import PolicyEvaluator
 from engine.ports.explainer import PolicyExplainer
+from engine.ports.leftovers import Leftovers
 from engine.ports.mirror import ProviderMirror
 from engine.ports.runner import Runner
 from engine.ports.schemas import SchemaCatalog
@@ -25,6 +26,7 @@ class Services:
 
     store: Store
     runner: Runner
+    leftovers: Leftovers
     evaluator: PolicyEvaluator
     explainer: PolicyExplainer
     schemas: SchemaCatalog

@@ -67,6 +67,7 @@ def make_services(
     services = Services(
         store=store or MemoryStore(),
         runner=runner,
+        leftovers=runner,
         evaluator=evaluator,
         explainer=ScriptedExplainer(),
         schemas=FakeSchemas(mirror),

@@ -106,6 +106,10 @@ class FakeRunner:
         self.owners.pop(key, None)
         self.begun.discard(key)
 
+    async def keys(self) -> Sequence[str]:
+        """Return the keys of what is left; see `engine.ports.leftovers`."""
+        return sorted(self.workspaces)
+
     async def read_data_source(
         self, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject, key: str
     ) -> JsonObject:

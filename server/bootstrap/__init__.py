@@ -45,6 +45,7 @@ async def open_services(
         caller={**settings.caller_environment, **credentials},
         slots=Slots(settings.home / "slots", os.cpu_count() or 1),
     )
+    runner = TofuRunner(toolchain, mirror, settings.home / "work")
     async with (
         open_store(settings.database) as store,
         open_evaluator(settings) as evaluator,
@@ -52,7 +53,8 @@ async def open_services(
     ):
         yield Services(
             store=store,
-            runner=TofuRunner(toolchain, mirror, settings.home / "work"),
+            runner=runner,
+            leftovers=runner,
             evaluator=evaluator,
             explainer=explainer,
             schemas=TofuSchemas(toolchain, mirror, settings.home / "schemas"),

@@ -60,6 +60,10 @@ class TofuRunner:
         """Remove the workspace of a settled job; see the port."""
         await discard(self._workspaces.of(key))
 
+    async def keys(self) -> Sequence[str]:
+        """Return the keys of the workspaces that are there; see `engine.ports.leftovers`."""
+        return await self._workspaces.keys()
+
     async def read_data_source(
         self, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject, key: str
     ) -> JsonObject:

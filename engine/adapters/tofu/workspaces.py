@@ -1,16 +1,19 @@
 """The workspaces of one runner, each in a folder below one place, and the sessions that run in them."""
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 
 from engine.adapters.tofu.session import Session
 from engine.adapters.tofu.toolchain import Toolchain, silence
 from engine.adapters.tofu.workspace import Workspace
 from engine.core.addrs import ProviderPin
+from engine.core.errors import NotSetUp
 from engine.ports.mirror import ProviderMirror
 from engine.ports.runner import Progress
 
@@ -34,6 +37,22 @@ class Workspaces:
     def of(self, key: str) -> Workspace:
         """Return the workspace of a key, made or not."""
         return Workspace(self._work / key)
+
+    async def keys(self) -> Sequence[str]:
+        """Return the keys of the workspaces that are there, sorted.
+
+        Raises:
+            NotSetUp: their place cannot be read.
+        """
+        try:
+            return sorted(await anyio.to_thread.run_sync(os.listdir, self._work))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise NotSetUp(
+                f"the folder {self._work} cannot be read: {error.strerror}",
+                hint="make it readable, or set INTENT_HOME to a folder that is",
+            ) from error
 
     async def session(
         self, workspace: Workspace, pins: Sequence[ProviderPin], progress: Progress = silence

@@ -7,6 +7,7 @@ say within one transaction, and by the idempotency keys of the engine's own prin
 from engine.core.limits import UPKEEP_STARTS_MAX
 from engine.core.projects import Project
 from engine.service.services import Services
+from engine.service.tidy_workspaces import tidy_workspaces
 from engine.service.upkeep.destruction import destroy_next
 from engine.service.upkeep.ends import warn_or_archive
 from engine.service.upkeep.found import Pass, UpkeepReport
@@ -19,7 +20,8 @@ async def upkeep(services: Services) -> UpkeepReport:
     """Make one pass and return what was done, what is to be carried out now, and what could not be done.
 
     In this order: pending operations expire; queued ones that nobody took up are taken up or given up;
-    projects are warned of, archived and destroyed; resources are compared with the cloud; old samples go.
+    projects are warned of, archived and destroyed; resources are compared with the cloud; old samples go, and
+    the workspaces of operations that have ended.
     A pass begins at most 20 operations, fewer while others that it began before have not ended.
     """
     found = Pass()
@@ -40,6 +42,8 @@ async def upkeep(services: Services) -> UpkeepReport:
         with found.item(f"destroying project {project.name}"):
             room -= await destroy_next(services, found, project.id, room)
     await begin_refreshes(services, found, projects, room)
+    with found.item("workspaces"):
+        await tidy_workspaces(services)
     with found.item("samples"):
         await forget_samples(services)
     return found.report()
