@@ -38,6 +38,7 @@ class HistoryLine(BaseModel):
 
     Attributes:
         dry_run: it was a rehearsal that changed nothing.
+        restores: the version of the resource that was to be brought back.
         missing: the cloud no longer had the object.
         decision: null where no policy was asked.
         approved_by: who consented to its plan; whose approval was of another plan is left out.
@@ -52,6 +53,7 @@ class HistoryLine(BaseModel):
     created_at: str
     kind: str
     dry_run: bool
+    restores: int | None
     state: str
     resource_id: str
     resource_type: str
@@ -110,6 +112,7 @@ async def history_line(services: Services, transaction: Transaction, operation: 
         created_at=operation.created_at.isoformat(),
         kind=operation.kind.value,
         dry_run=operation.request.dry_run,
+        restores=operation.request.restores,
         state=operation.state.value,
         resource_id=operation.resource_id,
         resource_type=operation.resource_type,

@@ -30,6 +30,7 @@ class ReportedOperation(BaseModel):
 
     Attributes:
         demands: while it waits for approval or to be carried out, which approvals are needed.
+        restores: the version of the resource that is to be brought back.
         cancellation: who asked to stop it while it was worked on, and when.
         expires_at: when it expires while it waits.
     """
@@ -45,6 +46,7 @@ class ReportedOperation(BaseModel):
     provider: str
     provider_version: str
     dry_run: bool
+    restores: int | None
     actor: str
     client: str
     base_serial: int
@@ -153,6 +155,7 @@ def _reported(operation: Operation, project: str, awaits: Awaited) -> ReportedOp
         provider=operation.provider,
         provider_version=operation.provider_version,
         dry_run=operation.request.dry_run,
+        restores=operation.request.restores,
         actor=operation.actor.subject,
         client=operation.actor.client,
         base_serial=operation.base_serial,

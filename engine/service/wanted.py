@@ -43,7 +43,8 @@ def wanted(request: Request, known: Known, block: Block) -> Wanted:
     config = _merged(request, present, block)
     if config is None:
         return Wanted(config=None, resolved={}, depends_on=present.depends_on if present is not None else ())
-    explicit = request.depends_on or _named_once(present, known.living)
+    named_once = () if request.restores is not None else _named_once(present, known.living)
+    explicit = request.depends_on or named_once
     depends_on = dependencies(known.living, request.resource_id, config, explicit)
     edges = {name: resource.depends_on for name, resource in known.living.items()}
     creation_order({**edges, request.resource_id: depends_on})

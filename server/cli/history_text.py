@@ -12,7 +12,8 @@ _LONGEST: Final = 120
 
 def asked(line: HistoryLine) -> str:
     """Return what was asked for."""
-    return f"{line.kind} (dry run)" if line.dry_run else line.kind
+    restores = f" (to version {line.restores})" if line.restores is not None else ""
+    return f"{line.kind}{restores}{' (dry run)' if line.dry_run else ''}"
 
 
 def became(line: HistoryLine) -> str:

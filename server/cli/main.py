@@ -28,6 +28,8 @@ COMMANDS: Final[Mapping[str, Deferred]] = MappingProxyType(
         "create": Deferred("server.cli.resource", _RESOURCES, "Create a resource."),
         "update": Deferred("server.cli.resource", _RESOURCES, "Change a resource."),
         "delete": Deferred("server.cli.resource", _RESOURCES, "Destroy a resource."),
+        "versions": Deferred("server.cli.restore", _RESOURCES, "Show the versions of a resource."),
+        "restore": Deferred("server.cli.restore", _RESOURCES, "Bring an earlier version of a resource back."),
         "import": Deferred("server.cli.adopt", _RESOURCES, "Take an object of the cloud into a project."),
         "eject": Deferred(
             "server.cli.adopt", _RESOURCES, "Forget a resource; its object stays in the cloud."

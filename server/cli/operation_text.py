@@ -58,6 +58,8 @@ def operation_lines(
     )
     yield _row("operation", operation.id)
     what = " ".join(word for word in (operation.provider, operation.provider_version) if word)
+    if operation.restores is not None:
+        yield _row("restores", f"version {operation.restores}")
     yield _row("resource", f"{operation.resource_type or '?'} of {what or '?'}, project {operation.project}")
     yield from _planned(report, planned)
     yield from _found(report)

@@ -40,6 +40,8 @@ class IntentArguments(Arguments):
         "cancel",
         "status",
         "export",
+        "versions",
+        "restore",
         "lock",
         "unlock",
     ] = Field(description="What to do.")
@@ -62,6 +64,7 @@ class IntentArguments(Arguments):
     depends_on: list[str] = Field(
         default_factory=list, description="Ids of resources that must exist first; a $ref says so by itself."
     )
+    version: int = Field(0, ge=1, description="restore: the version to bring back.")
     import_id: str = Field("", description="The provider's id of the existing object.")
     accept: Literal["report", "save"] = Field(
         "report",

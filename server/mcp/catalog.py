@@ -12,7 +12,7 @@ from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES, TOOL_TEXT_MAX_BYTES
 from server.mcp.arguments import Form, IntentArguments, ProviderArguments
 from server.mcp.entries import Entry, Risk, ToolEntry
 from server.mcp.results import IntentResult, ProviderResult
-from server.mcp.tools import hold, intent, look, provider, steer
+from server.mcp.tools import hold, intent, look, provider, steer, undo
 from server.mcp.tools.export import export
 from server.mcp.tools.refresh import refresh
 from server.mcp.wording import intent_text, provider_text
@@ -111,6 +111,20 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             Risk.READ,
             export,
             (Form((), ("project", "resource_id", "format")),),
+        ),
+        "versions": Entry(
+            "what a resource was, version by version, also of one that was destroyed.",
+            _R,
+            Risk.READ,
+            undo.versions,
+            (Form(("resource_id",), ("project",)),),
+        ),
+        "restore": Entry(
+            "bring an earlier version of a resource back.",
+            _W,
+            Risk.DESTRUCTIVE,
+            undo.restore,
+            (Form(("resource_id", "version"), ("project", *_WAITING)),),
         ),
         "lock": Entry(
             "keep others from changing the project; lapses 5 minutes after your last call.",

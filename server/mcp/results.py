@@ -9,6 +9,7 @@ from typing import Any, Literal
 from engine.core.operations.operation import OperationError, PlanSummary
 from engine.core.values import Difference, JsonObject
 from engine.service.history import HistoryLine
+from engine.service.list_versions import VersionLine
 from engine.service.projects.locked import ReportedLock
 from engine.service.projects.show import ListedResource, ProjectReport
 from engine.service.projects.standing import DriftedResource, Lifetime
@@ -93,7 +94,7 @@ class IntentResult(Standing):
     """The answer of the tool `intent`.
 
     `operations` is filled by the refresh of a whole project, and with what was interrupted by the status of
-    all; `projects` by status, `overview` by status, lock and unlock, `export` by export.
+    all; `projects` by status, `overview` by status, lock and unlock, `export` by export, `versions` by versions.
     """
 
     format_version: Literal["1.0"] = "1.0"
@@ -101,6 +102,7 @@ class IntentResult(Standing):
     projects: tuple[ListedProject, ...] | None = None
     overview: Overview | None = None
     export: ShownExport | None = None
+    versions: tuple[VersionLine, ...] = ()
 
 
 class ProviderVersion(Published):

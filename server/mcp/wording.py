@@ -121,8 +121,10 @@ def _approvals(operation: ReportedOperation) -> Iterator[str]:
 
 def _operation(operation: ReportedOperation) -> Iterator[str]:
     subject = operation.resource_id or operation.resource_type
+    restored = "" if operation.restores is None else f" to version {operation.restores}"
     rehearsed = " (dry run)" if operation.dry_run else ""
-    yield f"{operation.kind.value} {subject} in {operation.project}{rehearsed}: {operation.state.value}"
+    place = f"{subject}{restored} in {operation.project}"
+    yield f"{operation.kind.value} {place}{rehearsed}: {operation.state.value}"
     yield f"operation_id: {operation.id}"
     if operation.cancellation is not None:
         yield f"cancel: asked by {operation.cancellation.by}; a call that is in flight is finished first"
@@ -195,6 +197,7 @@ def _members(result: IntentResult) -> Iterator[str]:
             yield "There are no projects yet; a create without `project` makes the default one."
     if result.overview is not None:
         yield from _compact(result.overview)
+    yield from (f"version: {_row(each.model_dump(mode='json'))}" for each in result.versions)
     if result.export is not None:
         yield from (f"note: {note}" for note in result.export.notes)
         if result.export.untrusted_reason:

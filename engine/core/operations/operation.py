@@ -57,6 +57,7 @@ class Request(BaseModel):
     """The body of a request, as the caller gave it; `digest` is what an idempotency key is bound to.
 
     Attributes:
+        restores: the version of the resource that is to be brought back; None for anything else.
         changes: of a change set, what it creates, updates and deletes, in the caller's order.
     """
 
@@ -75,6 +76,7 @@ class Request(BaseModel):
     missing: Missing = Missing.KEEP
     dry_run: bool = False
     reason: str = ""
+    restores: int | None = None
     changes: tuple["Request", ...] = ()
 
     @property
