@@ -94,7 +94,7 @@ class IntentResult(Standing):
     """The answer of the tool `intent`.
 
     `operations` is filled by the refresh of a whole project, and with what was interrupted by the status of
-    all; `projects` by status, `overview` by status, lock and unlock, `export` by export, `versions` by versions.
+    all; `projects` by status, `overview` by status, lock and unlock, `export` and `versions` by these.
     """
 
     format_version: Literal["1.0"] = "1.0"
