@@ -49,8 +49,12 @@ class Campaign:
 
     def play_all(self, scripts: Iterable[Callable[[], Script]]) -> Iterator[Result]:
         """Play runs, as many at once as there are cores; return what each comes to, in order."""
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
+        threads = ThreadPoolExecutor(os.cpu_count())
+        try:
             yield from threads.map(lambda script: self.play(script()), scripts)
+        finally:
+            # Whoever has heard enough waits for those that play, and for no others.
+            threads.shutdown(cancel_futures=True)
 
 
 def counts(results: Sequence[Result]) -> str:
