@@ -1,7 +1,10 @@
-"""A clock moved by hand, and identifiers that count: a test has the same times and ids in each run."""
+"""A clock and a timer moved by hand, and identifiers that count: the same times and ids in each run."""
 
 from datetime import datetime, timedelta
 from typing import Final
+
+import anyio
+import anyio.lowlevel
 
 from engine.core.ids import uuid7
 from engine.testing.builders import MOMENT
@@ -23,6 +26,33 @@ class FixedClock:
     def advance(self, seconds: float) -> None:
         """Move the clock forward."""
         self._now += timedelta(seconds=seconds)
+
+
+class HandTimer:
+    """A timer for what waits between its rounds; each tick lets one more be made."""
+
+    def __init__(self) -> None:
+        self._waits = 0
+        self._ticks = anyio.Semaphore(0)
+
+    async def wait(self) -> None:
+        """Return at the next tick that nobody has used."""
+        self._waits += 1
+        await self._ticks.acquire()
+
+    def tick(self) -> None:
+        """Let one wait return."""
+        self._ticks.release()
+
+    async def reached(self, rounds: int, seconds: float = 20.0) -> None:
+        """Return once so many rounds were made.
+
+        Raises:
+            TimeoutError: they were not within the bound.
+        """
+        with anyio.fail_after(seconds):
+            while self._waits < rounds:
+                await anyio.lowlevel.checkpoint()
 
 
 class CountingIds:

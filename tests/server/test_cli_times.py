@@ -1,9 +1,14 @@
 """The times of projects by command, and upkeep by command."""
 
+import os
+import signal
 from pathlib import Path
 
+import anyio
 import pytest
 
+from engine.core.errors import StoreFailed
+from server.scheduler import Wait
 from tests.server.cli_stage import Stage, set_stage
 
 
@@ -56,3 +61,54 @@ def test_a_time_that_cannot_be_is_refused_with_the_way_out(
 ) -> None:
     done = stage.run("project", *words)
     assert (done.exit_code, said in done.stderr) == (code, True)
+
+
+@pytest.mark.requirement("4.5.timer")
+def test_one_pass_by_command_carries_out_what_is_due_and_says_so(stage: Stage) -> None:
+    assert stage.run("scheduler", "run", "--once").stdout == "nothing was due\n"
+    stage.create("logs")
+    stage.run("project", "update", "demo", "--refresh-every", "6h", "--ttl", "2d")
+    stage.engine.clock.advance(6 * 3_600)
+    stage.engine.cloud.delete("fake_bucket", "logs")
+    found = stage.json("scheduler", "run", "--once")
+    assert found["warned"] == ["demo: 72 h"]
+    (operation,) = found["due"]
+    shown = stage.run("project", "show", "demo").stdout
+    assert f"logs      missing: the cloud no longer has it  2026-01-02T09:04:05  {operation}" in shown
+    assert stage.json("project", "show", "demo")["lifetime"]["warned"] == [72]
+    stage.engine.clock.advance(2 * 24 * 3_600)
+    assert "archived demo\n" in stage.run("scheduler", "run", "--once").stdout
+    refused = stage.create("other")
+    assert refused.exit_code == 5
+    assert "project demo takes no changes: it is archived" in refused.stderr
+    assert "`intent project update demo --unarchive` opens it again" in refused.stderr
+
+
+@pytest.mark.requirement("4.5.upkeep")
+def test_a_pass_with_a_problem_says_which_and_exits_with_1(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_services: object) -> None:
+        raise StoreFailed("the disk is full")
+
+    monkeypatch.setattr("engine.service.upkeep.upkeep.forget_samples", broken)
+    done = stage.run("scheduler", "run", "--once")
+    assert (done.exit_code, done.stdout) == (1, "problem: samples: the disk is full (store_failed)\n")
+
+
+@pytest.mark.requirement("4.5.timer")
+def test_the_command_makes_passes_until_a_signal_ends_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.run("project", "update", "demo", "--ttl", "1h")
+
+    def tick(_seconds: float) -> Wait:
+        async def wait() -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            await anyio.sleep_forever()
+
+        return wait
+
+    monkeypatch.setattr("server.cli.scheduler.every", tick)
+    done = stage.run("scheduler", "run")
+    assert (done.exit_code, done.stdout) == (0, "warned demo: 1 h\n")

@@ -1,4 +1,4 @@
-"""Operations that wait for too long: for a person, or for a worker."""
+"""Operations that wait for a worker: the engine's own once approved, and queued ones that nobody took up."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,35 +8,22 @@ from engine.core.auth.principals import PrincipalKind, system
 from engine.core.limits import QUEUED_MAX_SECONDS, QUEUED_TAKEN_UP_SECONDS, UPKEEP_OPERATIONS_MAX
 from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
-from engine.service.approve import expire
 from engine.service.journal import advance
 from engine.service.locking import is_locked
-from engine.service.lookup import find_operation
 from engine.service.services import Services
 from engine.service.upkeep.found import Pass
 
-_PENDING: Final = frozenset({OperationState.PENDING_REVIEW, OperationState.READY_FOR_EXECUTION})
+_APPROVED: Final = frozenset({OperationState.READY_FOR_EXECUTION})
 _QUEUED: Final = frozenset({OperationState.QUEUED})
 _TAKEN_UP: Final = timedelta(seconds=QUEUED_TAKEN_UP_SECONDS)
 _GIVEN_UP: Final = timedelta(seconds=QUEUED_MAX_SECONDS)
 
 
-async def expire_pending(services: Services, found: Pass) -> None:
-    """Expire what nobody decided about in time, and have what was approved of the engine's own carried out.
-
-    The changes of a set wait for their set, which waits here.
-    """
-    for pending in await _listed(services, _PENDING):
-        with found.item(f"operation {pending.id}"):
-            async with services.store.transaction() as transaction:
-                operation = await expire(services, transaction, await find_operation(transaction, pending.id))
-            if operation.state is OperationState.EXPIRED:
-                found.expired.append(operation.id)
-            elif (
-                operation.state is OperationState.READY_FOR_EXECUTION
-                and operation.actor.kind is PrincipalKind.SYSTEM
-            ):
-                found.due.append(operation.id)
+async def carry_on(services: Services, found: Pass) -> None:
+    """Have what a person approved of the engine's own operations carried out: nobody else would resume it."""
+    for approved in reversed(await _listed(services, _APPROVED)):
+        if approved.actor.kind is PrincipalKind.SYSTEM and not await _locked(services, approved):
+            found.due.append(approved.id)
 
 
 async def queued_too_long(services: Services, found: Pass) -> None:
@@ -67,9 +54,9 @@ async def _listed(services: Services, states: frozenset[OperationState]) -> Sequ
     return [operation for operation in listed if operation.change_set_id is None]
 
 
-async def _locked(services: Services, queued: Operation) -> bool:
+async def _locked(services: Services, operation: Operation) -> bool:
     async with services.store.transaction() as transaction:
-        return await is_locked(services, transaction, queued.project_id)
+        return await is_locked(services, transaction, operation.project_id)
 
 
 async def _give_up(services: Services, queued: Operation) -> None:
