@@ -1,15 +1,13 @@
 """Use case: a project at a glance: resources, policies, what waits for review, what was done last."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from engine.core.auth.principals import Principal, Scope
-from engine.core.errors import ResourceMissing
 from engine.core.limits import LIST_DEFAULT, LIST_MAX
-from engine.core.operations.operation import Operation
 from engine.core.operations.states import RUNNING_STATES, OperationState
 from engine.core.projects import Project
 from engine.core.values import JsonObject
@@ -17,7 +15,7 @@ from engine.ports.store import Transaction
 from engine.service.history import HistoryLine, history_line
 from engine.service.locking import visit_project
 from engine.service.projects.locked import ReportedLock, reported_lock
-from engine.service.projects.standing import DriftedResource, Lifetime, drifted_of, lifetime_of
+from engine.service.projects.standing import DriftedResource, Lifetime, drifted_of, lifetime_of, missing_of
 from engine.service.services import Services
 
 _WAITING = {OperationState.PENDING_REVIEW, OperationState.READY_FOR_EXECUTION, OperationState.INTERRUPTED}
@@ -75,7 +73,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         lock = reported_lock(await transaction.locks.find(project.id), services.clock.now())
         resources = await transaction.resources.list(project.id)
         looked = await transaction.operations.list(project.id, None, LIST_MAX)
-        missing = _missing(looked)
+        missing = missing_of(looked)
         policies = [b.policy for b in await transaction.attachments.bonds(project) if b.policy.enabled]
         lines = _Lines(services, transaction, project, principal)
         waiting = await lines.of(_WAITING, LIST_MAX)
@@ -111,18 +109,6 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         running=running,
         last=last,
     )
-
-
-def _missing(looked: Sequence[Operation]) -> Collection[str]:
-    """Return the resources whose object the newest operation that looked for it did not find."""
-    found: dict[str, bool] = {}
-    for operation in looked:
-        refused = operation.error is not None and operation.error.code == ResourceMissing.code
-        if operation.planned_at is not None or refused:
-            # What made it anew has settled the matter.
-            lost = operation.missing and operation.applied_at is None
-            found.setdefault(operation.resource_id, refused or lost)
-    return {name for name, gone in found.items() if gone}
 
 
 @dataclass(frozen=True)

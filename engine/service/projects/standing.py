@@ -1,12 +1,14 @@
 """Where a project stands in its time, and which of its resources were found to differ, as shown."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
 from engine.core.durations import spelt
+from engine.core.errors import ResourceMissing
 from engine.core.lifetimes import lifetime_words
+from engine.core.operations.operation import Operation
 from engine.core.projects import AtExpiry, Project
 from engine.core.resources import Resource
 from engine.core.schedules import OFF
@@ -78,6 +80,18 @@ def drifted_of(project: Project, living: Sequence[Resource]) -> tuple[DriftedRes
         )
         for resource_id, seen in sorted(current_sightings(project, living).items())
     )
+
+
+def missing_of(looked: Sequence[Operation]) -> Collection[str]:
+    """Return the resources whose object the newest operation that looked for it did not find."""
+    found: dict[str, bool] = {}
+    for operation in looked:
+        refused = operation.error is not None and operation.error.code == ResourceMissing.code
+        if operation.planned_at is not None or refused:
+            # What made it anew has settled the matter.
+            lost = operation.missing and operation.applied_at is None
+            found.setdefault(operation.resource_id, refused or lost)
+    return {name for name, gone in found.items() if gone}
 
 
 def _spelt(moment: datetime | None) -> str | None:
