@@ -172,5 +172,6 @@ class MemoryOperations:
                 raise Conflict(
                     f"operation {other.id} is running on {operation.resource_id}",
                     field="resource_id",
+                    hint="wait until it has settled",
                     facts={"operation_id": other.id, "resource_id": operation.resource_id},
                 )
