@@ -22,6 +22,8 @@ from server.mcp.catalog import TOOLS
 from server.unexpected import places
 
 _LOG: Final = logging.getLogger(__name__)
+# As the SDK words it for servers that do hand out request state.
+_NOT_OURS: Final = {"reason": "invalid_request_state"}
 INSTRUCTIONS: Final = """\
 Changes cloud infrastructure one resource at a time. `provider` shows how a type is configured. `intent` \
 plans a change with OpenTofu, puts the plan before the project's policies, and applies what they allow.
@@ -50,6 +52,9 @@ def build(desk: Desk, *, person: str, default_project: str) -> Server[Any]:
         tool = tools.get(params.name)
         if tool is None:
             raise MCPError(INVALID_PARAMS, f"there is no such tool; there are {' and '.join(tools)}")
+        if params.request_state is not None:
+            # INVARIANT: the server leaves no state of its own with a client; whatever comes back is not its.
+            raise MCPError(INVALID_PARAMS, "this server hands out no request state", data=_NOT_OURS)
         principal = principal_of(person, context)
         try:
             async with told(context.session.report_progress) as tell:
