@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, Deferred]] = MappingProxyType(
             "server.cli.refresh", _RESOURCES, "Say how the cloud differs from what is remembered."
         ),
         "read": Deferred("server.cli.read", _RESOURCES, "Show a resource, or ask a data source."),
+        "graph": Deferred("server.cli.graph", _RESOURCES, "Show what depends on what in a project."),
         "export": Deferred("server.cli.export", _RESOURCES, "Write resources as configuration or as state."),
         "operation": Deferred("server.cli.operation", _REVIEW, "List, show, resume and cancel operations."),
         "approve": Deferred("server.cli.review", _REVIEW, "Consent to the plan that waits."),

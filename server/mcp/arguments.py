@@ -40,6 +40,7 @@ class IntentArguments(Arguments):
         "cancel",
         "status",
         "export",
+        "graph",
         "versions",
         "restore",
         "lock",

@@ -112,6 +112,13 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             export,
             (Form((), ("project", "resource_id", "format")),),
         ),
+        "graph": Entry(
+            "a project's resources in the order in which they are made, with what each depends on.",
+            _R,
+            Risk.READ,
+            look.graph,
+            (Form((), ("project",)),),
+        ),
         "versions": Entry(
             "what a resource was, version by version, also of one that was destroyed.",
             _R,

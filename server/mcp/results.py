@@ -6,6 +6,7 @@ of policies in `decision` only, and words from outside below a member named `unt
 
 from typing import Any, Literal
 
+from engine.core.drawing import Drawing
 from engine.core.operations.operation import OperationError, PlanSummary
 from engine.core.values import Difference, JsonObject
 from engine.service.history import HistoryLine
@@ -94,7 +95,7 @@ class IntentResult(Standing):
     """The answer of the tool `intent`.
 
     `operations` is filled by the refresh of a whole project, and with what was interrupted by the status of
-    all; `projects` by status, `overview` by status, lock and unlock, `export` and `versions` by these.
+    all; `projects` by status, `overview` by status, lock and unlock, `export`, `versions`, `graph` by these.
     """
 
     format_version: Literal["1.0"] = "1.0"
@@ -103,6 +104,7 @@ class IntentResult(Standing):
     overview: Overview | None = None
     export: ShownExport | None = None
     versions: tuple[VersionLine, ...] = ()
+    graph: Drawing | None = None
 
 
 class ProviderVersion(Published):

@@ -10,6 +10,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from engine.core.drawing import as_text
 from engine.core.operations.operation import OperationError
 from engine.core.plans.plan import REPLACE
 from engine.core.policy.decision import Outcome
@@ -198,6 +199,8 @@ def _members(result: IntentResult) -> Iterator[str]:
     if result.overview is not None:
         yield from _compact(result.overview)
     yield from (f"version: {_row(each.model_dump(mode='json'))}" for each in result.versions)
+    if result.graph is not None:
+        yield from as_text(result.graph).splitlines()
     if result.export is not None:
         yield from (f"note: {note}" for note in result.export.notes)
         if result.export.untrusted_reason:

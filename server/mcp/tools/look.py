@@ -1,7 +1,8 @@
-"""The operations of the tool `intent` that only look: read and status."""
+"""The operations of the tool `intent` that only look: read, graph and status."""
 
 from engine.core.lifetimes import lifetime_words
 from engine.service.interrupted import interrupted
+from engine.service.projects.graph import project_graph
 from engine.service.projects.list import list_projects
 from engine.service.projects.show import show_project
 from engine.service.read import read as ask_to_read
@@ -27,6 +28,12 @@ async def read(call: Call, arguments: IntentArguments) -> IntentResult:
         config=arguments.config,
     )
     return await settle(call, asked, arguments.wait_seconds)
+
+
+async def graph(call: Call, arguments: IntentArguments) -> IntentResult:
+    """Say what depends on what in a project."""
+    project = project_to_read(call, arguments)
+    return IntentResult(graph=await project_graph(call.services, call.principal, project))
 
 
 async def status(call: Call, arguments: IntentArguments) -> IntentResult:
