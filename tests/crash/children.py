@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -26,6 +26,7 @@ from engine.service.resume import resume
 from engine.service.run import run
 from engine.service.services import Services
 from engine.service.update import update
+from engine.service.upkeep.upkeep import upkeep
 from server.bootstrap import open_services
 from server.demo.cloud import CREDENTIALS
 from server.settings import Settings
@@ -70,7 +71,7 @@ def act(line: Connection, place: Place, first: Sequence[Asked], asked: Asked, de
 
 
 def mend(line: Connection, place: Place, later_seconds: float, deadly: int) -> None:
-    """Recover every operation, when all leases have lapsed; settled ones are cleared up after."""
+    """Recover what is not settled, when all leases have lapsed: by upkeep, then by `resume`."""
     anyio.run(_mend, line, place, later_seconds, Fate(deadly))
 
 
@@ -96,19 +97,31 @@ async def _act(line: Connection, place: Place, first: Sequence[Asked], asked: As
 
 async def _mend(line: Connection, place: Place, later_seconds: float, fate: Fate) -> None:
     async with _open(place) as plain:
-        services, ada = mortal(plain, fate, later_seconds), person("ada")
-        async with services.store.transaction() as transaction:
-            operations = await transaction.operations.list(None, None, LIST_MAX)
+        services = mortal(plain, fate, later_seconds)
         fate.armed = True
-        raised = []
-        for operation in operations:
+        raised = await _kept_up(services, fate)
+        async with services.store.transaction() as transaction:
+            unsettled = await transaction.operations.list(
+                None, None, LIST_MAX, frozenset(OperationState) - FINAL_STATES
+            )
+        for operation in unsettled:
             try:
-                await resume(services, ada, operation.id)
+                await resume(services, person("ada"), operation.id)
                 await run(services, operation.id, fate.hear)
             except EngineError as error:
-                raised.append(_named(error))
+                raised.append(_named(error.code, error.message, error.facts))
+        if unsettled:
+            raised += await _kept_up(services, fate)
         fate.armed = False
     line.send(Passed(fate.passed, raised))
+
+
+async def _kept_up(services: Services, fate: Fate) -> list[str]:
+    """Make a pass of upkeep, as every engine does by itself; return what could not be done."""
+    report = await upkeep(services)
+    for operation_id in report.due:
+        await run(services, operation_id, fate.hear)
+    return [_named(problem.code, problem.message, {}) for problem in report.problems]
 
 
 async def _ask(services: Services, principal: Principal, asked: Asked) -> Operation:
@@ -141,14 +154,14 @@ async def _ask(services: Services, principal: Principal, asked: Asked) -> Operat
             return await delete(services, principal, PROJECT, resource_id=RESOURCE)
 
 
-def _named(error: EngineError) -> str:
-    """Name what a recovery raised, as `judge` knows it where it is a true answer."""
-    if "still applying" in error.message:
+def _named(code: str, message: str, facts: Mapping[str, object]) -> str:
+    """Name what a recovery could not do, as `judge` knows it where it is a true answer."""
+    if "still applying" in message:
         return "still_applying"
-    if error.code == "conflict" and error.facts.get("state") in FINAL_STATES:
+    if code == "conflict" and facts.get("state") in FINAL_STATES:
         # It was found FAILED before it had begun anything; there is nothing to go on with.
         return "has_ended"
-    return "outcome_unknown" if error.code == "outcome_unknown" else f"{error.code}: {error.message}"
+    return "outcome_unknown" if code == "outcome_unknown" else f"{code}: {message}"
 
 
 @asynccontextmanager
