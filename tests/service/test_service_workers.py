@@ -163,6 +163,7 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
             await anyio.lowlevel.checkpoint()
 
 
+@pytest.mark.requirement("4.2.lease")
 async def test_a_lease_is_renewed_while_the_work_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,10 +183,12 @@ async def test_a_lease_is_renewed_while_the_work_goes_on(
     assert (done.state, done.lease, done.lease_expires_at) == (S.FINISHED, "", None)
 
 
-async def test_a_lease_that_cannot_be_renewed_once_is_no_reason_to_stop(
+@pytest.mark.requirement("4.2.lease")
+async def test_a_lease_that_cannot_be_renewed_is_tried_again_at_once_and_is_no_reason_to_stop(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(lease, "LEASE_RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(lease, "LEASE_RETRY_SECONDS", 0.0)
     store = BreakableStore()
     world = await new_world(store)
 
