@@ -8,6 +8,7 @@ until it runs out.
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -17,6 +18,9 @@ from engine.core.digest import digest
 from engine.core.errors import Conflict, Forbidden
 from engine.core.limits import APPROVAL_TTL_SECONDS
 from engine.core.plans.plan import Plan
+
+# Who acts by their own will: what the engine does by itself a person has set going.
+_THEMSELVES: Final = frozenset({PrincipalKind.USER, PrincipalKind.SYSTEM})
 
 
 class Separation(StrEnum):
@@ -166,7 +170,7 @@ def approve(  # noqa: PLR0913 - who, for whom, how strictly, what, why and when:
 
 def barred(requester: Principal, separation: Separation) -> frozenset[str]:
     """Return the persons who may not approve what `requester` asked for."""
-    by_themselves = requester.kind is PrincipalKind.USER or separation is Separation.PERSON
+    by_themselves = requester.kind in _THEMSELVES or separation is Separation.PERSON
     return frozenset({requester.subject} if by_themselves else ())
 
 

@@ -56,6 +56,7 @@ class Project(BaseModel):
         sample_policies: keep a sample of what each policy says, whether it asks for that or not.
         provider_settings: provider address (short spelling) to its configuration block; no credentials.
         expires_at: when its time is over; None where it has no end.
+        expiry_by: the person who last set that end or what comes of it.
         warned: which warnings of this end were given, in hours before it.
         archived_at: since when it takes no changes; None where it does.
         destroyed_at: when the last resource of a project that expired was deleted.
@@ -78,6 +79,7 @@ class Project(BaseModel):
     created_by: str
     expires_at: datetime | None = None
     at_expiry: AtExpiry = AtExpiry.ARCHIVE
+    expiry_by: str = ""
     warned: tuple[int, ...] = ()
     archived_at: datetime | None = None
     destroyed_at: datetime | None = None

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from engine.adapters.store.unit_of_work import open_store
-from engine.core.auth.principals import person, system
+from engine.core.auth.principals import PrincipalKind, person
 from engine.core.errors import StoreFailed
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
@@ -90,7 +90,7 @@ async def test_two_engines_on_one_database_do_each_thing_once(tmp_path: Path) ->
                 for services in (one, other):
                     tasks.start_soon(once, services)
         shown = await show_project(one, ADA, "demo")
-        asked = [o for o in await all_operations(one) if o.actor == system()]
+        asked = [o for o in await all_operations(one) if o.actor.kind is PrincipalKind.SYSTEM]
         assert shown.resources == ()
         assert [entry for entry in await events(one, "project.") if entry != "project.created"] == [
             "project.warned",

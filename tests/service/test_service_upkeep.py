@@ -3,7 +3,7 @@
 import pytest
 
 from engine.core.auth.principals import system
-from engine.core.errors import Conflict
+from engine.core.errors import Conflict, Forbidden
 from engine.core.operations.states import OperationState
 from engine.core.projects import AtExpiry
 from engine.service.approve import approve
@@ -122,7 +122,7 @@ async def test_a_project_is_destroyed_level_by_level_through_the_gate(world: Wor
     assert (await shown(world)).lifetime.words.startswith("destroyed at ")
     async with world.services.store.transaction() as transaction:
         asked = [e.actor for e in await transaction.audit.entries() if e.event == "operation.allow"]
-    assert asked[-3:] == [system().key] * 3
+    assert asked[-3:] == [system("ada").key] * 3
 
 
 @pytest.mark.requirement("4.5.expiry")
@@ -145,7 +145,7 @@ async def test_a_policy_may_refuse_a_destruction_and_is_asked_again_ever_more_se
         document = await transaction.decisions.input(last.decision_id or "")
     assert document is not None
     assert document["actor"] == {
-        "subject": "intent",
+        "subject": "ada",
         "kind": "system",
         "client": "scheduler",
         "roles": [],
@@ -165,6 +165,9 @@ async def test_a_destruction_waits_for_a_person_and_then_goes_on_by_itself(world
     assert [line.operation_id for line in (await shown(world)).waiting] == [waiting.id]
     world.engine.clock.advance(2 * HOUR)
     assert await keep_up(world) == NOTHING
+    # Ada set the end: it is her own wish.
+    with pytest.raises(Forbidden, match="ada asked for this change and cannot approve it"):
+        await approve(world.services, ADA, waiting.id)
     await approve(world.services, BOB, waiting.id)
     assert (await keep_up(world)).due == (waiting.id,)
     assert await world.living() == []

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.core.auth.principals import system
+from engine.core.auth.principals import PrincipalKind, system
 from engine.core.operations.operation import Operation
 from engine.core.projects import Project
 from engine.service.projects.show import ProjectReport, show_project
@@ -49,7 +49,7 @@ async def operations(world: World) -> list[Operation]:
     """Return the operations that the engine itself asked for, oldest first."""
     async with world.services.store.transaction() as transaction:
         found = await transaction.operations.list(None, None, 100)
-    return [operation for operation in reversed(found) if operation.actor == system()]
+    return [operation for operation in reversed(found) if operation.actor.kind is PrincipalKind.SYSTEM]
 
 
 async def two_levels(world: World) -> None:

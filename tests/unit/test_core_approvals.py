@@ -18,7 +18,7 @@ from engine.core.approvals import (
     used,
     voided,
 )
-from engine.core.auth.principals import PERSON_SCOPES, Principal, PrincipalKind, assistant, person
+from engine.core.auth.principals import PERSON_SCOPES, Principal, PrincipalKind, assistant, person, system
 from engine.core.demands import Demand
 from engine.core.errors import Forbidden
 from engine.core.plans.plan import Action, Plan
@@ -104,6 +104,8 @@ TOKEN = Principal(subject="alice", kind=PrincipalKind.TOKEN, client="ci", scopes
         (person("alice"), Separation.PRINCIPAL, False),
         (person("alice", "other-client"), Separation.PRINCIPAL, False),
         (assistant("alice", "editor"), Separation.PRINCIPAL, True),
+        (system("alice"), Separation.PRINCIPAL, False),
+        (system(), Separation.PERSON, True),
         (TOKEN, Separation.PRINCIPAL, True),
         (person("bob"), Separation.PRINCIPAL, True),
         (person("alice"), Separation.PERSON, False),

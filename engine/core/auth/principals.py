@@ -105,6 +105,9 @@ def assistant(subject: str, client: str) -> Principal:
     return Principal(subject=subject, kind=PrincipalKind.ASSISTANT, client=client, scopes=ASSISTANT_SCOPES)
 
 
-def system() -> Principal:
-    """Return who acts in what the engine does by itself: refreshing, recovering, archiving, destroying."""
-    return Principal(subject="intent", kind=PrincipalKind.SYSTEM, client="scheduler", scopes=SYSTEM_SCOPES)
+def system(wish_of: str = "intent") -> Principal:
+    """Return who acts in what the engine does by itself: refreshing, recovering, archiving, destroying.
+
+    Where that follows from what a person set before, it is their wish: they cannot approve it.
+    """
+    return Principal(subject=wish_of, kind=PrincipalKind.SYSTEM, client="scheduler", scopes=SYSTEM_SCOPES)

@@ -37,7 +37,7 @@ async def create_project(
         created_at=now,
         created_by=principal.key,
     )
-    project = retimed(project, times, now)
+    project = retimed(project, times, now, principal.subject)
     async with services.store.transaction() as transaction:
         await transaction.projects.add(project)
         plain = project.model_copy(update={"labels": (), "space": ROOT_SPACE})

@@ -23,7 +23,8 @@ async def extend_project(services: Services, principal: Principal, name: str, by
     now = services.clock.now()
     async with services.store.transaction() as transaction:
         found = await project_to_change(services, transaction, principal, name)
-        project = extended(found, length, now)
+        moved = extended(found, length, now)
+        project = moved.model_copy(update={"expiry_by": principal.subject})
         await transaction.projects.save(project)
         await transaction.audit.append(
             AuditEvent(

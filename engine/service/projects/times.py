@@ -44,8 +44,8 @@ class Times:
 UNTIMED: Final = Times()
 
 
-def retimed(project: Project, times: Times, at: datetime) -> Project:
-    """Return the project with its times set at a moment.
+def retimed(project: Project, times: Times, at: datetime, by: str) -> Project:
+    """Return the project with its times set at a moment by a person.
 
     Raises:
         InvalidInput: a time is malformed or out of bounds, or both an end and none are asked for.
@@ -64,6 +64,8 @@ def retimed(project: Project, times: Times, at: datetime) -> Project:
         project = unlimited(project)
     if times.at_expiry is not None:
         project = project.model_copy(update={"at_expiry": times.at_expiry})
+    if times.ttl is not None or times.at_expiry is not None:
+        project = project.model_copy(update={"expiry_by": by})
     if times.refresh_every is not None:
         schedule = {"refresh_seconds": parse_refresh_every(times.refresh_every), "refresh_since": at}
         project = project.model_copy(update=schedule)
@@ -80,7 +82,7 @@ async def set_times(
     Raises:
         InvalidInput, Conflict: see `retimed`.
     """
-    timed = retimed(project, times, services.clock.now())
+    timed = retimed(project, times, services.clock.now(), principal.subject)
     if times.unarchive:
         waiting = await transaction.operations.list(project.id, None, UPKEEP_OPERATIONS_MAX, _NOT_BEGUN)
         for operation in waiting:

@@ -13,6 +13,8 @@ from engine.service.upkeep.found import Pass
 async def ask_to_delete(services: Services, found: Pass, project: Project, name: str) -> int:
     """Ask for the deletion of a resource unless this try has been made; return how many were begun.
 
+    It is the wish of the person who set the project's end, who cannot approve it.
+
     Raises:
         Conflict: the project may not be changed now.
     """
@@ -20,7 +22,7 @@ async def ask_to_delete(services: Services, found: Pass, project: Project, name:
     ended = int(project.archived_at.timestamp()) if project.archived_at is not None else 0
     operation = await delete(
         services,
-        system(),
+        system(project.expiry_by),
         project.name,
         resource_id=name,
         reason="the project's time is over",
