@@ -95,6 +95,9 @@ LEASE_RENEW_SECONDS: Final = 15
 # How often a worker looks whether another process wants it to stop.
 CANCEL_LOOK_SECONDS: Final = 2.0
 LEASE_RETRY_SECONDS: Final = 1
+# Until an interrupted operation is looked at again unasked, twice as long each time.
+RECOVERY_RETRY_SECONDS: Final = 30
+RECOVERY_RETRY_MAX_SECONDS: Final = 3_600
 
 # Locks on projects.
 LOCK_SECONDS: Final = 300

@@ -1,13 +1,15 @@
 """Use case: stop an operation, politely where its effect has begun, or settle one that nobody can tell of."""
 
 from engine.core.auth.principals import Principal, Scope
-from engine.core.operations.operation import Cancellation, Operation, OperationError
+from engine.core.operations.operation import Cancellation, Operation
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.ports.store import Transaction
+from engine.service.doubt.forget import forget
 from engine.service.journal import advance, audit
 from engine.service.lease import STOPPED, lapsed
 from engine.service.lookup import visible_operation
 from engine.service.services import Services
+from engine.service.take_away import take_away
 
 _SETTLED_UNKNOWN = frozenset({OperationState.INTERRUPTED, OperationState.STOPPED})
 
@@ -46,14 +48,11 @@ async def _stop(
 ) -> Operation:
     """Ask the worker of an operation to stop; do without one that is gone."""
     if lapsed(services, operation):
-        begun = operation.state is OperationState.APPLYING
+        if operation.state is OperationState.APPLYING:
+            return await take_away(services, transaction, operation, principal)
         # What a worker that comes back after all would write is refused from now on.
-        token = operation.fencing_token + 1
-        event = OperationEvent.LOSE if begun else OperationEvent.CANCEL
-        error = _UNKNOWN if begun else None
-        return await advance(
-            services, transaction, operation, event, by=principal, error=error, fencing_token=token
-        )
+        token, event = operation.fencing_token + 1, OperationEvent.CANCEL
+        return await advance(services, transaction, operation, event, by=principal, fencing_token=token)
     if operation.cancellation is not None:
         return operation
     wish = Cancellation(by=principal.subject, at=services.clock.now())
@@ -65,21 +64,11 @@ async def _stop(
 
 async def _settle(services: Services, principal: Principal, operation: Operation) -> Operation:
     """End an operation of which more may have happened than is known."""
+    if operation.state is OperationState.INTERRUPTED:
+        return await forget(services, principal, operation.id)
     # INVARIANT: the workspace goes first, which is refused while anything of the effect lives.
     await services.runner.discard(operation.id)
-    error = STOPPED
-    if operation.state is OperationState.INTERRUPTED:
-        error = OperationError(
-            code="outcome_unknown",
-            message=f"{principal.subject} settled this interrupted operation without knowing its outcome",
-            hint="import the object if it is in the cloud",
-        )
     async with services.store.transaction() as transaction:
-        return await advance(services, transaction, operation, OperationEvent.FAIL, by=principal, error=error)
-
-
-_UNKNOWN = OperationError(
-    code="outcome_unknown",
-    message="the worker was lost while the change was being applied: the outcome is not known",
-    hint="`intent operation resume` reconciles it with the cloud",
-)
+        return await advance(
+            services, transaction, operation, OperationEvent.FAIL, by=principal, error=STOPPED
+        )

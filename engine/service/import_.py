@@ -35,13 +35,18 @@ async def import_(
         provider=str(ProviderAddress.parse(provider)),
         provider_version=str(Version.parse(provider_version)) if provider_version else "",
         resource_type=parse_type(resource_type),
-        import_id=_parse_import_id(import_id),
+        import_id=parse_import_id(import_id),
         reason=reason,
     )
     return await propose(services, principal, project, request, idempotency_key=idempotency_key)
 
 
-def _parse_import_id(text: str) -> str:
+def parse_import_id(text: str) -> str:
+    """Return the text, which can be an import id.
+
+    Raises:
+        InvalidInput: it is empty, too long, or holds what cannot be printed.
+    """
     if not text or len(text) > IMPORT_ID_MAX_CHARS or not text.isprintable():
         raise InvalidInput(
             f"an import id is 1 to {IMPORT_ID_MAX_CHARS} printable characters",

@@ -87,8 +87,10 @@ async def _require_settled(transaction: Transaction, operation: Operation) -> No
         return
     interrupted = {OperationState.INTERRUPTED}
     for other in await transaction.operations.list(
-        operation.project_id, operation.resource_id, 1, interrupted
+        operation.project_id, operation.resource_id, 2, interrupted
     ):
+        if other.id == operation.id:
+            continue
         raise Conflict(
             f"operation {other.id} on {operation.resource_id} was interrupted: its outcome is not known",
             field="resource_id",

@@ -19,7 +19,12 @@ from engine.service.awaited import Awaited, ReportedApproval, ReportedDemand, aw
 from engine.service.locking import keep_lock
 from engine.service.lookup import visible_operation
 from engine.service.projects.ever import project_name_ever
-from engine.service.reported_steps import ReportedStep, reported_steps
+from engine.service.reported_steps import (
+    ReportedInterruption,
+    ReportedStep,
+    reported_interruption,
+    reported_steps,
+)
 from engine.service.services import Services
 
 Next = Literal["none", "wait", "approve", "resume", "decide", "fix"]
@@ -81,6 +86,7 @@ class OperationReport(BaseModel):
     decision: Decision | None
     resource: ReportedResource | None
     steps: tuple[ReportedStep, ...]
+    interruption: ReportedInterruption | None
     error: OperationError | None
     next: Next
 
@@ -117,6 +123,7 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
         decision=decision,
         resource=resource,
         steps=steps,
+        interruption=reported_interruption(operation, stored),
         error=operation.error,
         next="fix" if awaits.in_vain else next_step(operation, decision),
     )

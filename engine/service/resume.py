@@ -4,15 +4,14 @@ from typing import Final
 
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import Conflict
-from engine.core.operations.operation import Operation, OperationError
-from engine.core.operations.states import FINAL_STATES, RUNNING_STATES, OperationEvent, OperationState
-from engine.ports.store import Transaction
+from engine.core.operations.operation import Operation
+from engine.core.operations.states import FINAL_STATES, RUNNING_STATES, OperationState
 from engine.service.approve import expire
-from engine.service.journal import advance
 from engine.service.lease import lapsed
 from engine.service.locking import require_unlocked, writes
 from engine.service.lookup import visible_operation
 from engine.service.services import Services
+from engine.service.take_away import take_away
 
 # What is planned anew writes; what is reconciled has happened.
 _BEGINS: Final = frozenset(
@@ -37,7 +36,7 @@ async def resume(services: Services, principal: Principal, operation_id: str) ->
         if operation.state in _BEGINS and writes(operation.request):
             await require_unlocked(services, transaction, principal.key, operation.project_id)
         if operation.state in RUNNING_STATES and lapsed(services, operation):
-            operation = await _take_away(services, transaction, operation, principal)
+            operation = await take_away(services, transaction, operation, principal)
     if operation.state is OperationState.PENDING_REVIEW:
         raise _refused(operation, "waits for approval", "`intent approve` it first, as another person")
     if operation.state in RUNNING_STATES:
@@ -49,22 +48,6 @@ async def resume(services: Services, principal: Principal, operation_id: str) ->
     return operation
 
 
-async def _take_away(
-    services: Services, transaction: Transaction, operation: Operation, principal: Principal
-) -> Operation:
-    """Return an operation after taking it from its lost worker, which can write nothing from now on."""
-    begun = operation.state is OperationState.APPLYING
-    return await advance(
-        services,
-        transaction,
-        operation,
-        OperationEvent.LOSE,
-        by=principal,
-        error=_LOST_IN_EFFECT if begun else _LOST,
-        fencing_token=operation.fencing_token + 1,
-    )
-
-
 def _refused(operation: Operation, why: str, hint: str) -> Conflict:
     return Conflict(
         f"operation {operation.id} {why}",
@@ -72,15 +55,3 @@ def _refused(operation: Operation, why: str, hint: str) -> Conflict:
         hint=hint,
         facts={"state": operation.state.value},
     )
-
-
-_LOST = OperationError(
-    code="interrupted",
-    message="the worker was lost before anything had been changed",
-    hint="make the request again",
-)
-_LOST_IN_EFFECT = OperationError(
-    code="outcome_unknown",
-    message="the worker was lost while the change was being applied: the outcome is not known",
-    hint="`intent operation resume` reconciles it with the cloud",
-)

@@ -42,9 +42,9 @@ async def run(services: Services, operation_id: str, progress: Progress, by: str
     """
     async with services.store.transaction() as transaction:
         operation = await find_operation(transaction, operation_id)
-    if operation.state is OperationState.INTERRUPTED:
+    event = OperationEvent.RETRY if operation.to_retry else _STARTS.get(operation.state)
+    if operation.state is OperationState.INTERRUPTED and not operation.to_retry:
         return await recover(services, operation)
-    event = _STARTS.get(operation.state)
     if event is None:
         return operation
     try:

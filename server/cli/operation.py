@@ -8,11 +8,11 @@ from pydantic import JsonValue
 from engine.service.cancel import cancel as give_up
 from engine.service.history import History, history
 from engine.service.projects.list import list_projects
-from engine.service.resume import resume as go_on
 from server.cli import arguments
 from server.cli.history_text import asked, became
 from server.cli.operating import Outcome, describe, perform, show_outcome
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, table
+from server.cli.resuming import Adopt, Forget, Retry, resuming
 from server.cli.session import Session, run
 from server.cli.working import work_through
 
@@ -72,6 +72,9 @@ def show(
 def resume(
     operation_id: arguments.OperationId,
     *,
+    adopt: Adopt = None,
+    retry: Retry = False,
+    forget: Forget = False,
     wait: arguments.Wait = None,
     output: OutputOption = Output.TEXT,
     quiet: QuietOption = False,
@@ -79,7 +82,7 @@ def resume(
     """Carry out what was approved, and settle what was interrupted."""
     perform(
         Screen(output, quiet),
-        lambda session: go_on(session.services, session.person, operation_id),
+        resuming(operation_id, adopt, retry=retry, forget=forget),
         wait,
         f"resuming {operation_id}",
     )

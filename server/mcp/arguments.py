@@ -81,6 +81,13 @@ class IntentArguments(Arguments):
     )
     reason: str = Field("", description="lock: why, for others to see.")
     operation_id: str = Field("", description="The id that an earlier answer gave.")
+    adopt: str = Field(
+        "", description="resume: the provider's id of the object that an interrupted operation made."
+    )
+    retry: bool = Field(
+        default=False, description="resume: an interrupted operation did nothing; plan and decide anew."
+    )
+    forget: bool = Field(default=False, description="resume: end an interrupted operation as FAILED.")
     dry_run: bool = Field(default=False, description="Plan and ask the policies, change nothing.")
     idempotency_key: str | None = Field(
         None,

@@ -85,11 +85,12 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             (Form(("resource_id",), ("project",)),),
         ),
         "resume": Entry(
-            "go on with an operation that a person approved, or that was interrupted.",
+            "go on with an operation that a person approved, or that was interrupted; adopt, retry or forget "
+            "only on a person's word.",
             _W,
             Risk.DESTRUCTIVE,
             steer.resume,
-            (Form(("operation_id",)),),
+            (Form(("operation_id",), ("adopt", "retry", "forget")),),
         ),
         "cancel": Entry(
             "stop an operation; one that is changing the cloud finishes the call in flight first.",

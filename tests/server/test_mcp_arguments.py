@@ -43,7 +43,7 @@ def test_the_operations_take_the_arguments_that_the_contract_names() -> None:
             Form(("data_source_type", "provider", "config"), ("project",)),
         ),
         "eject": (Form(("resource_id",), ("project",)),),
-        "resume": (Form(("operation_id",)),),
+        "resume": (Form(("operation_id",), ("adopt", "retry", "forget")),),
         "cancel": (Form(("operation_id",)),),
         "status": (Form(("operation_id",)), Form((), ("project",))),
         "export": (Form((), ("project", "resource_id", "format")),),

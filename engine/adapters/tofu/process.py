@@ -10,13 +10,12 @@ where a pipe that nobody reads any more would end it at its next line.
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL
-from tempfile import TemporaryFile
-from typing import IO, Final
+from typing import Final
 
 import anyio
 import anyio.to_thread
@@ -24,6 +23,7 @@ from anyio.abc import Process
 from pydantic import BaseModel, ConfigDict
 
 from engine.adapters.tofu.fence import Lock
+from engine.adapters.tofu.output import LineSink, Written, look_again, opened
 from engine.core.errors import NotSetUp, RunnerFailed
 from engine.core.limits import CHILD_MEMORY_MAX_BYTES, CHILD_OUTPUT_MAX_BYTES, INTERRUPT_GRACE_SECONDS
 from engine.ports.runner import Stop
@@ -31,9 +31,7 @@ from engine.ports.runner import Stop
 if sys.platform == "linux":
     from resource import RLIMIT_AS, RLIMIT_CORE, prlimit
 
-LineSink = Callable[[str], Awaitable[None]]
 _PRIVATE_UMASK: Final = 0o077
-_LOOK_SECONDS: Final = 0.05
 _LAST_WORDS_SECONDS: Final = 5.0
 
 
@@ -77,26 +75,14 @@ async def run_child(  # noqa: PLR0913 - each is given by name and bounds or hear
     """
     with ExitStack() as files:
         try:
-            output = _Written(files.enter_context(_output(folder, kept_as)))
-            errors = _Written(files.enter_context(TemporaryFile(dir=folder)))
-            process = await anyio.open_process(
-                list(arguments),
-                cwd=folder,
-                env=dict(environment),
-                start_new_session=True,
-                umask=_PRIVATE_UMASK,
-                stdin=DEVNULL,  # nothing may ask questions
-                stdout=output.file,
-                stderr=errors.file,
-                pass_fds=() if lock is None else (lock.descriptor,),
-            )
+            output = Written(files.enter_context(opened(folder, kept_as)))
+            errors = Written(files.enter_context(opened(folder, None)))
+            process = await _start(arguments, folder, environment, (output, errors), lock)
         except OSError as error:
             raise NotSetUp(
                 f"{arguments[0]} does not start: {error.strerror}",
                 hint="`intent doctor` says what is missing",
             ) from error
-        if lock is not None:
-            lock.passed_on()
         attended = await _attend(process, output, errors, timeout, on_line, stop)
         if output.overflows or errors.overflows:
             raise RunnerFailed(f"the child wrote more than {CHILD_OUTPUT_MAX_BYTES} bytes and was stopped")
@@ -109,49 +95,27 @@ async def run_child(  # noqa: PLR0913 - each is given by name and bounds or hear
         )
 
 
-def _output(folder: Path, kept_as: str | None) -> IO[bytes]:
-    """Open a private file in the folder; one without a name is gone when nobody has it open any more."""
-    if kept_as is None:
-        return TemporaryFile(dir=folder)
-    return os.fdopen(os.open(folder / kept_as, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b")
-
-
-class _Written:
-    """What a child writes to one of its outputs: a private file. It can hold secrets, as the state does."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file = file
-        self._heard = 0
-
-    @property
-    def overflows(self) -> bool:
-        return self._size > CHILD_OUTPUT_MAX_BYTES
-
-    def text(self) -> str:
-        return self._read(0).decode("utf-8", "replace")
-
-    async def tell(self, on_line: LineSink, ended: anyio.Event) -> None:
-        """Hand each line on as it comes, the last ones after the child's end."""
-        last = False
-        while not last:
-            last = ended.is_set()
-            if self._heard < self._size <= CHILD_OUTPUT_MAX_BYTES:
-                for line in await anyio.to_thread.run_sync(self._new_lines):
-                    await on_line(line)
-            await _look_again(ended)
-
-    def _new_lines(self) -> list[str]:
-        whole, newline, _ = self._read(self._heard).rpartition(b"\n")
-        self._heard += len(whole) + len(newline)
-        return whole.decode("utf-8", "replace").split("\n") if newline else []
-
-    def _read(self, start: int) -> bytes:
-        # The position in the file is the child's as well: it is never moved here.
-        return os.pread(self.file.fileno(), max(self._size - start, 0), start)
-
-    @property
-    def _size(self) -> int:
-        return os.fstat(self.file.fileno()).st_size
+async def _start(
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    outputs: tuple[Written, Written],
+    lock: Lock | None,
+) -> Process:
+    process = await anyio.open_process(
+        list(arguments),
+        cwd=folder,
+        env=dict(environment),
+        start_new_session=True,
+        umask=_PRIVATE_UMASK,
+        stdin=DEVNULL,  # nothing may ask questions
+        stdout=outputs[0].file,
+        stderr=outputs[1].file,
+        pass_fds=() if lock is None else (lock.descriptor,),
+    )
+    if lock is not None:
+        lock.passed_on()
+    return process
 
 
 @dataclass
@@ -162,8 +126,8 @@ class _Attended:
 
 async def _attend(  # noqa: PLR0913, PLR0917 - as above; one caller
     process: Process,
-    output: _Written,
-    errors: _Written,
+    output: Written,
+    errors: Written,
     timeout: float,  # noqa: ASYNC109 - as above
     on_line: LineSink | None,
     stop: Stop | None,
@@ -206,20 +170,14 @@ async def _wait(process: Process, stop: Stop | None, attended: _Attended) -> Non
         tasks.cancel_scope.cancel()
 
 
-async def _bound_output(process: Process, outputs: Sequence[_Written], ended: anyio.Event) -> None:
+async def _bound_output(process: Process, outputs: Sequence[Written], ended: anyio.Event) -> None:
     """Kill a child that writes more than it may, also while a cancelled caller waits for its end."""
     with anyio.CancelScope(shield=True):
         while not ended.is_set():
             if any(output.overflows for output in outputs):
                 _kill_group(process)
                 return
-            await _look_again(ended)
-
-
-async def _look_again(ended: anyio.Event) -> None:
-    """Wait for a moment, or for the child's end: a file that grows has no event."""
-    with anyio.move_on_after(_LOOK_SECONDS):
-        await ended.wait()
+            await look_again(ended)
 
 
 async def _end(process: Process, *, politely: bool) -> None:

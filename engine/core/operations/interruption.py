@@ -1,9 +1,11 @@
 """What is known of an effect whose worker was lost: where was looked, what each place said, which told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
+
+from engine.core.limits import RECOVERY_RETRY_MAX_SECONDS, RECOVERY_RETRY_SECONDS
 
 
 class Source(StrEnum):
@@ -58,7 +60,8 @@ class Interruption(BaseModel):
         attempts: how often it was looked for without an outcome.
         looked_at: when that was last begun.
         problem: the code of what kept the last attempt from an answer; None where no place told.
-        retry_by: the person who has looked and says that nothing was done; empty where nobody has.
+        retry_by: who has looked and says that nothing was done; empty where nobody has.
+        retry_token: the fencing token of the operation when that was said; it holds for no later one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,3 +73,13 @@ class Interruption(BaseModel):
     looked_at: datetime | None = None
     problem: str | None = None
     retry_by: str = ""
+    retry_token: int | None = None
+
+    def due(self, at: datetime) -> bool:
+        """Tell whether it is time to look again unasked: never where all places were asked and none told."""
+        if self.looked_at is None:
+            return True
+        if self.problem is None:
+            return False
+        wait = min(RECOVERY_RETRY_SECONDS * 2 ** min(self.attempts, 10), RECOVERY_RETRY_MAX_SECONDS)
+        return at >= self.looked_at + timedelta(seconds=wait)

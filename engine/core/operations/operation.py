@@ -204,6 +204,12 @@ class Operation(BaseModel):
     fencing_token: int = 0
 
     @property
+    def to_retry(self) -> bool:
+        """True where somebody has looked and says that nothing was done, and nobody has taken it up since."""
+        asked = self.interruption is not None and self.interruption.retry_token == self.fencing_token
+        return asked and self.state is OperationState.INTERRUPTED
+
+    @property
     def kind(self) -> OperationKind:
         """What is asked for."""
         return self.request.kind

@@ -7,6 +7,7 @@ say within one transaction, and by the idempotency keys of the engine's own prin
 from engine.core.limits import UPKEEP_STARTS_MAX
 from engine.core.projects import Project
 from engine.service.expire_due import expire_due
+from engine.service.recover_lapsed import recover_lapsed
 from engine.service.services import Services
 from engine.service.tidy_workspaces import tidy_workspaces
 from engine.service.upkeep.destruction import destroy_next
@@ -20,12 +21,14 @@ from engine.service.upkeep.samples import forget_samples
 async def upkeep(services: Services) -> UpkeepReport:
     """Make one pass and return what was done, what is to be carried out now, and what could not be done.
 
-    In this order: pending operations expire; queued ones that nobody took up are taken up or given up;
-    projects are warned of, archived and destroyed; resources are compared with the cloud; old samples go, and
-    the workspaces of operations that have ended.
+    In this order: what lost workers left is recovered; pending operations expire; queued ones that nobody
+    took up are taken up or given up; projects are warned of, archived and destroyed; resources are
+    compared with the cloud; old samples go, and the workspaces of operations that have ended.
     A pass begins at most 20 operations, fewer while others that it began before have not ended.
     """
     found = Pass()
+    with found.item("lost workers"):
+        found.recovered += [operation.id for operation in await recover_lapsed(services)]
     with found.item("pending operations"):
         found.expired += [operation.id for operation in await expire_due(services)]
     with found.item("approved operations"):
