@@ -36,7 +36,7 @@ def null_job(config: dict[str, object]) -> Job:
     )
 
 
-@pytest.mark.requirement("2.4.same-plan")
+@pytest.mark.requirement("2.4.same-plan", "4.security.38")
 async def test_a_plan_file_that_was_changed_is_not_applied(tmp_path: Path) -> None:
     job = null_job({"triggers": {"a": "b"}})
     async with real_runner(tmp_path / "work").open(job, quiet) as opened:
