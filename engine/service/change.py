@@ -1,19 +1,17 @@
 """Planning, deciding and applying one change, once its operation has been taken up."""
 
-import anyio
-
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent, OperationState
 from engine.ports.runner import Progress
 from engine.service.adopted import adopt, require_unmanaged
 from engine.service.decide import decide
+from engine.service.effect import carry_through
 from engine.service.holding import Holding
 from engine.service.journal import advance
 from engine.service.planned import as_decided, decides_nothing, marked, recorded, require_decided
 from engine.service.prepare import Prepared, prepare
-from engine.service.save import save_outcome, save_unchanged
+from engine.service.save import save_unchanged
 from engine.service.services import Services
-from engine.service.steps import EffectJournal
 
 
 async def change(services: Services, operation: Operation, progress: Progress, holding: Holding) -> Operation:
@@ -44,12 +42,4 @@ async def _carry_out(
         if decided.state is not OperationState.APPLYING:
             return decided
         prepared = await adopt(run, prepared, plan)
-        # INVARIANT: an effect that has begun is followed to its outcome, whoever stops waiting for it.
-        with anyio.CancelScope(shield=True):
-            holding.begun = True
-            secrets = prepared.secrecy.strings(prepared.job.config)
-            journal = EffectJournal(services, decided, secrets)
-            applied = await run.apply(journal.hear, stop=holding.stop)
-            await journal.begin_saving(applied)
-            decided = await save_outcome(services, decided, prepared, plan, applied)
-    return decided
+        return await carry_through(services, decided, prepared, run, plan=plan, holding=holding)
