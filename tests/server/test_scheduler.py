@@ -84,11 +84,16 @@ async def test_two_engines_on_one_database_do_each_thing_once(tmp_path: Path) ->
         await create_project(one, ADA, "demo", times=times)
         for name in ("a", "b", "c"):
             await create_bucket(one, name)
+        due: list[str] = []
+
+        async def once_at(services: Services) -> None:
+            due.extend((await once(services)).due)
+
         for hours in JUMPS:
             engine.clock.advance(hours * HOUR)
             async with anyio.create_task_group() as tasks:
                 for services in (one, other):
-                    tasks.start_soon(once, services)
+                    tasks.start_soon(once_at, services)
         shown = await show_project(one, ADA, "demo")
         asked = [o for o in await all_operations(one) if o.actor.kind is PrincipalKind.SYSTEM]
         assert shown.resources == ()
@@ -101,6 +106,8 @@ async def test_two_engines_on_one_database_do_each_thing_once(tmp_path: Path) ->
         refreshes = [o for o in asked if o.kind.value == "refresh"]
         deletions = [o for o in asked if o.kind.value == "delete"]
         assert len({o.idempotency_key for o in asked}) == len(asked)
+        # Each was carried out by the one engine that had asked for it.
+        assert sorted(due) == sorted(o.id for o in asked)
         assert len(refreshes) == 3 * 3
         assert [o.state for o in deletions] == [OperationState.FINISHED] * 3
         assert [verb for verb, *_ in engine.cloud.writes] == ["create"] * 3 + ["delete"] * 3

@@ -149,6 +149,19 @@ async def test_a_queued_request_is_taken_up_after_a_minute(world: World) -> None
 
 
 @pytest.mark.requirement("4.5.pending")
+async def test_a_queued_request_in_a_locked_project_is_left_to_its_holder_until_the_lock_lapses(
+    world: World,
+) -> None:
+    queued = await world.queued()
+    await lock_project(world.services, ADAS, "demo")
+    world.engine.clock.advance(60)
+    assert await keep_up(world) == NOTHING
+    assert (await world.stored(queued)).state is OperationState.QUEUED
+    world.engine.clock.advance(300)
+    assert (await keep_up(world)).due == (queued.id,)
+
+
+@pytest.mark.requirement("4.5.pending")
 async def test_a_request_that_was_queued_for_six_hours_fails_clearly(world: World) -> None:
     queued = await world.queued()
     world.engine.clock.advance(6 * HOUR)
