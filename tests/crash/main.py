@@ -31,6 +31,8 @@ def main() -> int:
             results.append(result)
             if result.findings or options.only is not None:
                 sys.stderr.write(f"run {number}: {story(result)}\n")
+            elif result.unknown:
+                sys.stderr.write(f"run {number} ends honestly unknown: {result.script}\n")
             elif number % 10 == 0:
                 sys.stderr.write(f"run {number}\n")
     sys.stdout.write(f"{counts(results)}\n")
