@@ -50,6 +50,7 @@ EXIT_OF_ERROR: Final[Mapping[str, ExitCode]] = MappingProxyType(
         "rejected": ExitCode.DENIED,
         "interrupted": ExitCode.FAILED,
         "cancelled": ExitCode.FAILED,
+        "overtaken": ExitCode.CONFLICT,
     }
 )
 

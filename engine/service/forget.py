@@ -5,6 +5,7 @@ from engine.core.operations.states import OperationEvent
 from engine.service.journal import advance
 from engine.service.known import look_up, require_uncrossed
 from engine.service.lookup import find_resource
+from engine.service.overtaken import end_overtaken
 from engine.service.services import Services
 
 
@@ -20,6 +21,7 @@ async def forget(services: Services, operation: Operation) -> Operation:
         await require_uncrossed(transaction, operation, (), services.clock.now())
         resource = await find_resource(transaction, known.project, operation.resource_id)
         await transaction.resources.save(resource.ended(operation_id=operation.id, at=services.clock.now()))
+        await end_overtaken(services, transaction, operation)
         return await advance(
             services,
             transaction,

@@ -6,6 +6,7 @@ from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 from engine.ports.runner import Applied
 from engine.ports.store import Transaction
+from engine.service.overtaken import end_overtaken
 from engine.service.prepare import Prepared
 from engine.service.services import Services
 
@@ -24,6 +25,7 @@ async def keep_version(
             await transaction.resources.save(
                 present.ended(operation_id=operation.id, at=services.clock.now())
             )
+            await end_overtaken(services, transaction, operation)
         return
     failed = applied.failure is not None
     if failed and present is not None and present.state == applied.state:

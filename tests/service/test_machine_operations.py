@@ -234,7 +234,7 @@ def test_ten_thousand_steps_of_people_policies_clocks_and_dying_workers_hold(
     Desk.driven = 0
     Desk.reached.clear()
     bounds = settings(
-        max_examples=20,
+        max_examples=100,
         stateful_step_count=50,
         deadline=None,
         database=None,

@@ -10,9 +10,12 @@ from engine.core.limits import APPROVAL_TTL_SECONDS
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
 from engine.service.approve import approve
+from engine.service.eject import eject
 from engine.service.expire_due import expire_due
+from engine.service.projects.delete import delete_project
 from engine.service.reject import reject
 from engine.service.resume import resume
+from engine.testing.engines import UNDECIDED
 from tests.service.world import ADA, ADAS, BOB, World
 
 pytestmark = pytest.mark.anyio
@@ -146,3 +149,39 @@ async def test_all_that_is_due_expires_in_one_round_and_nothing_else(world: Worl
     assert [(o.id, o.state) for o in ended] == [(waiting.id, S.EXPIRED), (approved.id, S.EXPIRED)]
     assert await expire_due(world.services) == ()
     assert (await world.stored(fresh)).state is S.PENDING_REVIEW
+
+
+@pytest.mark.requirement("4.3.overtaken")
+@pytest.mark.parametrize("way", ["delete", "eject"])
+async def test_what_waits_for_a_resource_ends_with_it(world: World, way: str) -> None:
+    await world.create()
+    await world.govern(UNDECIDED)
+    waiting, ready = await world.update({"size": 1}), await world.update({"size": 2})
+    await approve(world.services, BOB, ready.id)
+    if way == "eject":
+        ending = await world.run(await eject(world.services, ADA, "demo", resource_id="logs"))
+    else:
+        ending = await world.delete(by=ADAS)
+        await approve(world.services, BOB, ending.id)
+        ending = await world.run(await resume(world.services, ADAS, ending.id))
+    assert ending.state is S.FINISHED
+    for overtaken in (await world.stored(waiting), await world.stored(ready)):
+        assert overtaken.error is not None
+        assert (overtaken.state, overtaken.error.code) == (S.CANCELLED, "overtaken")
+        assert ending.id in overtaken.error.message
+        with pytest.raises(Conflict):
+            await approve(world.services, BOB, overtaken.id)
+        with pytest.raises(Conflict):
+            await resume(world.services, ADAS, overtaken.id)
+
+
+@pytest.mark.requirement("4.3.overtaken")
+async def test_a_project_is_not_deleted_under_what_waits(world: World) -> None:
+    waiting = await pending(world)
+    with pytest.raises(Conflict, match=waiting.id):
+        await delete_project(world.services, ADA, "demo")
+    world.engine.clock.advance(APPROVAL_TTL_SECONDS)
+    await expire_due(world.services)
+    await delete_project(world.services, ADA, "demo")
+    with pytest.raises(Conflict):
+        await approve(world.services, BOB, waiting.id)
