@@ -174,10 +174,12 @@ async def test_a_process_that_was_stopped_keeps_nobody_waiting(tmp_path: Path) -
         assert (await holder.stdout.receive()).strip() == b"held"
         room = Room()
         holder.send_signal(signal.SIGSTOP)
-        with anyio.fail_after(30):
-            await room.work(Slots(tmp_path, 1), "next")
-        assert room.began == ["next"]
-        holder.kill()
+        try:
+            with anyio.fail_after(30):
+                await room.work(Slots(tmp_path, 1), "next")
+        finally:
+            holder.kill()
+    assert room.began == ["next"]
 
 
 async def test_who_has_the_gate_comes_first(tmp_path: Path) -> None:
