@@ -14,6 +14,7 @@ from engine.adapters.store import database, migrations
 from engine.adapters.store.inspection import inspect_database
 from engine.adapters.store.unit_of_work import open_store
 from engine.core.errors import StoreFailed
+from engine.core.operations.states import OperationState
 from engine.core.policy.bonds import Bond
 from engine.core.policy.policies import PolicyVersion, policy_of
 from engine.testing import builders as new
@@ -97,3 +98,23 @@ async def test_a_database_of_the_first_schema_that_cannot_be_migrated_stays_as_i
             (FIRST.name,),
             ("zones",),
         ]
+
+
+@pytest.mark.requirement("4.1.spent-requests")
+async def test_what_ended_operations_were_asked_for_goes_with_the_new_schema(tmp_path: Path) -> None:
+    path = tmp_path / "intent.db"
+    await _at_first_schema(path)
+    ended = new.operation(0, state=OperationState.FINISHED, request=new.request(config={"k": "s3cret"}))
+    waiting = new.operation(1, state=OperationState.PENDING_REVIEW)
+    with closing(sqlite3.connect(path)) as file, file:
+        for each in (ended, waiting):
+            file.execute(
+                "INSERT INTO operations (id, project_id, resource_id, kind, state, actor_key, fencing_token,"
+                " created_at, document) VALUES (?, ?, 'logs', 'create', ?, ?, 0, ?, ?)",
+                (each.id, each.project_id, each.state, each.actor.key, str(each.id), each.model_dump_json()),
+            )
+    async with open_store(f"sqlite:///{path}") as store, store.transaction() as tx:
+        kept = await tx.operations.find(ended.id)
+        assert await tx.operations.find(waiting.id) == waiting
+    assert kept == ended.model_copy(update={"request": new.request(config=None)})
+    assert b"s3cret" not in path.read_bytes()

@@ -59,7 +59,7 @@ async def _refresh_all(call: Call, project: str, accept: Accept) -> IntentResult
 
 
 def _brief(found: Standing) -> Standing:
-    """Return a standing less the attributes: of many resources, what differs is enough."""
-    if found.resource is None:
-        return found
-    return found.model_copy(update={"resource": found.resource.model_copy(update={"attributes": None})})
+    """Return a standing less attributes and steps: of many resources, what differs is enough."""
+    resource = found.resource
+    kept = None if resource is None else resource.model_copy(update={"attributes": None})
+    return found.model_copy(update={"resource": kept, "steps": ()})
