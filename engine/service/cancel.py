@@ -1,6 +1,7 @@
 """Use case: stop an operation, politely where its effect has begun, or settle one that nobody can tell of."""
 
 from engine.core.auth.principals import Principal, Scope
+from engine.core.errors import RunnerFailed
 from engine.core.operations.operation import Cancellation, Operation
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.ports.store import Transaction
@@ -8,6 +9,7 @@ from engine.service.doubt.forget import forget
 from engine.service.journal import advance, audit
 from engine.service.lease import STOPPED, lapsed
 from engine.service.lookup import visible_operation
+from engine.service.recover import recover
 from engine.service.services import Services
 from engine.service.take_away import take_away
 
@@ -19,13 +21,15 @@ async def cancel(services: Services, principal: Principal, operation_id: str) ->
 
     Its worker notices within two seconds. Before an effect the operation ends as CANCELLED. In an effect the
     call in flight is finished and its state kept: FINISHED where that was all, else FAILED as `cancelled`.
-    One that was INTERRUPTED ends as FAILED, since something may have happened, and so does a STOPPED set.
+    One that was INTERRUPTED ends as FAILED, since something may have happened, and so does a STOPPED set;
+    where OpenTofu still works for it, that is stopped, politely first, and settles it by what it leaves.
 
     Raises:
         Forbidden: the principal lacks `resources:write`.
         NotFound: there is no such operation.
         Conflict: it has ended.
-        RunnerFailed: its effect is still going on although its worker is gone; nothing was changed.
+        OutcomeUnknown, ProviderFailed, RunnerFailed: OpenTofu was stopped, and what came of it cannot be told
+            now: see `recover`. The operation stays INTERRUPTED.
     """
     principal.require(Scope.RESOURCES_WRITE)
     async with services.store.transaction() as transaction:
@@ -65,7 +69,11 @@ async def _stop(
 async def _settle(services: Services, principal: Principal, operation: Operation) -> Operation:
     """End an operation of which more may have happened than is known."""
     if operation.state is OperationState.INTERRUPTED:
-        return await forget(services, principal, operation.id)
+        try:
+            return await forget(services, principal, operation.id)
+        except RunnerFailed:
+            # Its OpenTofu is still at work: what it leaves when it is stopped tells more than nothing.
+            return await recover(services, operation, by=principal, stop=True)
     # INVARIANT: the workspace goes first, which is refused while anything of the effect lives.
     await services.runner.discard(operation.id)
     async with services.store.transaction() as transaction:

@@ -20,11 +20,13 @@ async def recover(
     if_due: bool = False,
     adopt: str = "",
     by: Principal | None = None,
+    stop: bool = False,
 ) -> Operation:
     """Settle an INTERRUPTED operation: FINISHED where the cloud shows the change, else FAILED.
 
     With `if_due` it is returned as it is where it is not time to look again. `adopt` is the id of the object
-    that a person, `by`, says it is: nothing else is asked then.
+    that a person, `by`, says it is: nothing else is asked then. With `stop` an OpenTofu of a lost worker that
+    is still at work is stopped, politely first.
 
     Raises:
         OutcomeUnknown: no place tells; the operation stays INTERRUPTED and a person has to look.
@@ -36,7 +38,7 @@ async def recover(
         return operation
     known = begun.interruption or Interruption()
     try:
-        settled = await _reconcile(services, begun, known, adopt, by)
+        settled = await _reconcile(services, begun, known, adopt, by, stop=stop)
     except OutcomeUnknown:
         raise
     except EngineError as error:
@@ -47,12 +49,18 @@ async def recover(
 
 
 async def _reconcile(
-    services: Services, operation: Operation, known: Interruption, adopt: str, by: Principal | None
+    services: Services,
+    operation: Operation,
+    known: Interruption,
+    adopt: str,
+    by: Principal | None,
+    *,
+    stop: bool,
 ) -> Operation:
     prepared = await prepare(services, operation)
     remembered = prepared.job.state.attributes if prepared.job.state is not None else {}
     with prepared.secrecy.strings(prepared.job.config, remembered).kept_out_of_errors():
-        clues = await clues_of(services, operation, prepared, adopt)
+        clues = (await clues_of(services, operation, prepared, adopt)).model_copy(update={"stop": stop})
         if prepared.job.kind == "import":
             # It changed nothing outside and remembered nothing: it was not done.
             found = Recovered(applied=Applied(state=None), found_by=Source.NOT_BEGUN, looks=())

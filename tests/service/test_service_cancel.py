@@ -20,6 +20,7 @@ from engine.service.services import Services
 from engine.testing.builders import MOMENT
 from engine.testing.engines import UNDECIDED
 from engine.testing.runners import Fault, Moment
+from tests.service.test_service_workers import lost_at
 from tests.service.world import ADA, ADAS, BOB, World, outcome
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("4.1.cancel")]
@@ -201,3 +202,24 @@ async def test_one_that_waits_for_a_person_is_cancelled_as_ever(world: World) ->
     assert (await cancel(world.services, BOB, waiting.id)).cancellation is None
     with pytest.raises(Conflict):
         await resume(world.services, ADAS, waiting.id)
+
+
+async def test_an_interrupted_one_whose_opentofu_still_works_is_settled_by_what_that_leaves(
+    world: World,
+) -> None:
+    lost = await lost_at(world, "applied")
+    world.engine.clock.advance(LEASE_SECONDS)
+    assert (await resume(world.services, ADAS, lost.id)).state is S.INTERRUPTED
+    world.engine.runner.orphans.add(lost.id)
+    settled = await cancel(world.services, BOB, lost.id)
+    assert (settled.state, await world.living()) == (S.FINISHED, ["logs"])
+    assert (world.engine.runner.orphans, world.engine.runner.workspaces) == (set(), {})
+
+
+async def test_an_interrupted_one_is_settled_without_knowing_its_outcome(world: World) -> None:
+    lost = await lost_at(world, "applied")
+    world.engine.clock.advance(LEASE_SECONDS)
+    await resume(world.services, ADAS, lost.id)
+    settled = await cancel(world.services, BOB, lost.id)
+    assert outcome(settled) == ("FAILED", "outcome_unknown", None)
+    assert (await world.living(), world.engine.runner.workspaces) == ([], {})
