@@ -3,6 +3,7 @@
 import os
 import sys
 from collections import Counter
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from engine.adapters.store.unit_of_work import open_store
+from server.bootstrap import locate_tofu
+from server.settings import Settings
 from tests.server.mcp_desk import Asked
 
 pytestmark = [pytest.mark.anyio, pytest.mark.integration]
@@ -20,15 +23,34 @@ NAMES: Final = ("one", "two", "three")
 NULL: Final = {"provider": "hashicorp/null", "resource_type": "null_resource"}
 
 
-def program(home: Path) -> StdioServerParameters:
+# Stands before OpenTofu and notes when each run begins and ends.
+WRAPPER: Final = """\
+#!/bin/sh
+case "$1" in plan|apply|show|providers) ;; *) exec {tofu} "$@" ;; esac
+echo + >>{log}; {tofu} "$@"; ended=$?; echo - >>{log}; exit $ended
+"""
+
+
+def program(home: Path, tofu: Path) -> StdioServerParameters:
     script = str(Path(sys.executable).parent / "intent")
-    environment = {**os.environ, "INTENT_HOME": str(home), "INTENT_ACTOR": "ada"}
+    environment = {**os.environ, "INTENT_HOME": str(home), "INTENT_ACTOR": "ada", "INTENT_TOFU": str(tofu)}
     return StdioServerParameters(command=script, args=["mcp"], env=environment)
 
 
-@pytest.mark.requirement("4.2.two-engines", "4.security.45")
+async def noting_tofu(folder: Path, log: Path) -> Path:
+    """Return an OpenTofu that writes its beginnings and ends to a file."""
+    wrapper = folder / "tofu"
+    wrapper.write_text(WRAPPER.format(log=log, tofu=await locate_tofu(Settings.load())))
+    wrapper.chmod(0o755)
+    return wrapper
+
+
+@pytest.mark.requirement("4.2.two-engines", "4.2.slots", "4.security.45")
 async def test_two_servers_that_are_asked_the_same_carry_each_request_out_once(tmp_path: Path) -> None:
     home, answers = tmp_path / "home", list[tuple[str, str]]()
+
+    log = tmp_path / "runs"
+    tofu = await noting_tofu(tmp_path, log)
 
     async def ask(asked: Asked, name: str) -> None:
         create = {"operation": "create", "resource_id": name, "config": {"triggers": {"name": name}}, **NULL}
@@ -41,7 +63,7 @@ async def test_two_servers_that_are_asked_the_same_carry_each_request_out_once(t
 
     async def session() -> None:
         async with (
-            Client(stdio_client(program(home), errlog=complaints)) as client,
+            Client(stdio_client(program(home, tofu), errlog=complaints)) as client,
             anyio.create_task_group() as tasks,
         ):
             for name in NAMES:
@@ -62,3 +84,6 @@ async def test_two_servers_that_are_asked_the_same_carry_each_request_out_once(t
     for _, operation_id in answers:
         for event in ("proposed", "plan", "planned", "allow", "applied"):
             assert events[f"operation.{event}", operation_id] == 1
+    at_once = list(accumulate(1 if line == "+" else -1 for line in log.read_text().splitlines()))
+    assert len(at_once) >= 2 * 3 * len(NAMES)
+    assert max(at_once) <= (os.cpu_count() or 1)

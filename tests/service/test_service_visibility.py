@@ -12,6 +12,9 @@ from engine.core.policy.policies import PolicySource, RegoVersion
 from engine.service.approve import approve
 from engine.service.cancel import cancel
 from engine.service.compare import compare
+from engine.service.doubt.adopt import adopt
+from engine.service.doubt.forget import forget
+from engine.service.doubt.retry import retry
 from engine.service.history import history
 from engine.service.policies.backtest import backtest
 from engine.service.policies.replay import replay
@@ -42,6 +45,9 @@ ENTRIES: dict[str, Ask] = {
     "compare": compare,
     "resume": resume,
     "cancel": cancel,
+    "retry": retry,
+    "forget": forget,
+    "adopt": lambda s, p, i: adopt(s, p, i, "logs"),
     "why": why,
     "replay": replay,
     "simulate": lambda s, p, i: simulate(s, p, [], operation=i),
@@ -89,13 +95,13 @@ async def test_who_may_not_approve_learns_nothing_by_trying(world: World, entry:
 @pytest.mark.requirement("4.security.35")
 def test_every_use_case_that_takes_the_id_of_an_operation_is_in_the_sweep() -> None:
     """The engine's own work, which no principal asks for, takes ids that it read from the store."""
-    taking = ("visible_operation(", "find_recorded(", "find_operation(")
+    taking = ("visible_operation(", "find_recorded(", "find_operation(", "find_interrupted(")
     takes = {
         path.stem
         for path in (ROOT / "engine" / "service").rglob("*.py")
         if "principal: Principal" in (text := path.read_text()) and any(word in text for word in taking)
     }
-    assert takes - {"lookup", "recorded"} == {*ENTRIES, *APPROVERS}
+    assert takes - {"lookup", "recorded", "find"} == {*ENTRIES, *APPROVERS}
 
 
 @pytest.mark.requirement("4.security.35")
