@@ -51,6 +51,7 @@ EXIT_OF_ERROR: Final[Mapping[str, ExitCode]] = MappingProxyType(
         "interrupted": ExitCode.FAILED,
         "cancelled": ExitCode.FAILED,
         "overtaken": ExitCode.CONFLICT,
+        "change_set_stopped": ExitCode.FAILED,
     }
 )
 
@@ -62,6 +63,7 @@ _EXIT_OF_STATE: Final[Mapping[OperationState, ExitCode]] = MappingProxyType(
         OperationState.EXPIRED: ExitCode.CONFLICT,
         OperationState.FAILED: ExitCode.FAILED,
         OperationState.INTERRUPTED: ExitCode.FAILED,
+        OperationState.STOPPED: ExitCode.FAILED,
     }
 )
 _EXIT_OF_OUTCOME: Final[Mapping[Outcome, ExitCode]] = MappingProxyType(

@@ -85,6 +85,11 @@ SUITE_PARALLEL_MAX: Final = 64
 SUITE_COUNT_MAX: Final = 10_000
 SUITE_TEXT_MAX_CHARS: Final = 20_000
 
+# Change sets. What runs at once is bounded again, by the processors, where OpenTofu runs.
+CHANGE_SET_MAX: Final = 500
+CHANGE_SET_PARALLEL_MAX: Final = 16
+CHANGE_SET_SHOWN_MAX: Final = 50
+
 # Approvals and leases: how many persons a review may ask for and name; times in seconds.
 APPROVAL_TTL_SECONDS: Final = 24 * 3_600
 APPROVALS_MAX: Final = 10

@@ -71,11 +71,16 @@ def resolve_refs(config: JsonValue, lookup: Callable[[str, Ref], JsonValue]) -> 
 def value_at(attributes: JsonValue, ref: Ref, field: str) -> JsonValue:
     """Return the value inside `attributes` that a reference names.
 
+    Attributes of what is yet to be made may be references themselves: a value that is known only later is
+    the reference to it.
+
     Raises:
         InvalidInput: naming `field`, when there is no such attribute; the hint lists those there are.
     """
     value = attributes
     for step in ref.path:
+        if is_ref(value):
+            return {REF_KEY: str(ref)}
         if isinstance(value, dict) and step in value:
             value = value[step]
         elif isinstance(value, list) and step.isascii() and step.isdecimal() and int(step) < len(value):

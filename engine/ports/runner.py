@@ -7,9 +7,11 @@ from typing import Final, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.core.addrs import ProviderPin
+from engine.core.errors import IntegrityFailed
 from engine.core.operations.interruption import Look, Source
 from engine.core.operations.steps import EffectEvent
 from engine.core.plans.plan import Plan
+from engine.core.refs import find_refs
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 
@@ -37,7 +39,8 @@ class Job(BaseModel):
         key: names the workspace; the operation's id, so that a later process finds what an earlier one left.
         name: the resource's name in the workspace, its resource id.
         settings: the provider's configuration block.
-        config: the configuration, completed and with references resolved; strings are literals.
+        config: the configuration, completed and with references resolved; strings are literals. A reference
+            that is left stands for a value known only later: it is planned as unknown, and never applied.
         state: the instance as remembered, None for create and import.
         lineage: of the project's state.
         serial: version of the resource that the state is.
@@ -58,6 +61,18 @@ class Job(BaseModel):
     lineage: str
     serial: int = 0
     refresh: bool = True
+
+    def require_known(self) -> None:
+        """Do nothing where every value is known, as an apply needs it.
+
+        Raises:
+            IntegrityFailed: naming the first that is not.
+        """
+        for path, ref in find_refs(self.config):
+            raise IntegrityFailed(
+                f"{self.name} is not applied: {path} is not known before {ref} is",
+                hint="apply what it refers to first",
+            )
 
 
 class Applied(BaseModel):
@@ -154,7 +169,8 @@ class Run(Protocol):
         Never raises for what the provider does: whatever remains is in the result.
 
         Raises:
-            IntegrityFailed: the plan file is not the one that was planned; nothing was applied.
+            IntegrityFailed: the plan file is not the one that was planned, or the job holds values that are
+                known only later; nothing was applied.
             NotSetUp: OpenTofu did not start; nothing was applied.
             Conflict: the workspace was taken away (see `Runner.recover`); what came of the job is no longer
                 this worker's to say.

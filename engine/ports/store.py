@@ -16,6 +16,7 @@ from engine.core.policy.decision import Decision
 from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.core.values import JsonObject
+from engine.ports.change_sets import ChangeSetMembers
 from engine.ports.journal import Journal
 from engine.ports.locks import Backlog, ProjectLocks
 from engine.ports.policies import Attachments, Policies, PolicyVersions, Samples, Waivers
@@ -167,6 +168,11 @@ class Transaction(Protocol):
     @property
     def journal(self) -> Journal:
         """The journal of operations."""
+        ...
+
+    @property
+    def change_sets(self) -> ChangeSetMembers:
+        """The parts of change sets."""
         ...
 
     @property

@@ -11,6 +11,8 @@ from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent, OperationState
 from engine.core.text import require_whole_characters
 from engine.ports.store import Transaction
+from engine.service.change_sets.alone import require_alone
+from engine.service.change_sets.members import give_up
 from engine.service.journal import advance
 from engine.service.lookup import visible_operation
 from engine.service.services import Services
@@ -32,6 +34,7 @@ async def approve(services: Services, principal: Principal, operation_id: str, n
     principal.require(Scope.APPROVALS_WRITE)
     async with services.store.transaction() as transaction:
         operation = await visible_operation(transaction, principal, operation_id)
+        require_alone(operation)
         operation = await expire(services, transaction, operation)
         now = services.clock.now()
         if operation.state is OperationState.PENDING_REVIEW:
@@ -62,6 +65,7 @@ async def expire(services: Services, transaction: Transaction, operation: Operat
     end = deadline(operation)
     if end is None or services.clock.now() < end:
         return operation
+    await give_up(services, transaction, operation)
     return await advance(services, transaction, operation, OperationEvent.EXPIRE)
 
 

@@ -2,12 +2,15 @@
 
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import RunnerFailed
-from engine.core.operations.operation import Cancellation, Operation
+from engine.core.operations.operation import Cancellation, Operation, OperationKind
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.ports.store import Transaction
+from engine.service.change_sets.alone import require_alone
+from engine.service.change_sets.conclude import left
+from engine.service.change_sets.members import give_up
 from engine.service.doubt.forget import forget
 from engine.service.journal import advance, audit
-from engine.service.lease import STOPPED, lapsed
+from engine.service.lease import lapsed
 from engine.service.lookup import visible_operation
 from engine.service.recover import recover
 from engine.service.services import Services
@@ -34,12 +37,14 @@ async def cancel(services: Services, principal: Principal, operation_id: str) ->
     principal.require(Scope.RESOURCES_WRITE)
     async with services.store.transaction() as transaction:
         operation = await visible_operation(transaction, principal, operation_id)
+        require_alone(operation)
         if operation.state in RUNNING_STATES:
             cancelled = await _stop(services, transaction, operation, principal)
         elif operation.state in _SETTLED_UNKNOWN:
             cancelled = operation
         else:
             event = OperationEvent.CANCEL
+            await give_up(services, transaction, operation)
             cancelled = await advance(services, transaction, operation, event, by=principal)
     services.bells.ring(operation.id)
     if cancelled.state in _SETTLED_UNKNOWN:
@@ -68,15 +73,13 @@ async def _stop(
 
 async def _settle(services: Services, principal: Principal, operation: Operation) -> Operation:
     """End an operation of which more may have happened than is known."""
-    if operation.state is OperationState.INTERRUPTED:
+    if operation.kind is not OperationKind.CHANGE_SET:
         try:
             return await forget(services, principal, operation.id)
         except RunnerFailed:
             # Its OpenTofu is still at work: what it leaves when it is stopped tells more than nothing.
             return await recover(services, operation, by=principal, stop=True)
-    # INVARIANT: the workspace goes first, which is refused while anything of the effect lives.
-    await services.runner.discard(operation.id)
     async with services.store.transaction() as transaction:
-        return await advance(
-            services, transaction, operation, OperationEvent.FAIL, by=principal, error=STOPPED
-        )
+        await give_up(services, transaction, operation)
+        error = await left(transaction, operation, principal)
+        return await advance(services, transaction, operation, OperationEvent.FAIL, by=principal, error=error)

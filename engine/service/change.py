@@ -1,7 +1,10 @@
 """Planning, deciding and applying one change, once its operation has been taken up."""
 
+from collections.abc import Awaitable, Callable
+
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent, OperationState
+from engine.core.plans.plan import Plan
 from engine.ports.runner import Progress
 from engine.service.adopted import adopt, require_unmanaged
 from engine.service.decide import decide
@@ -13,9 +16,13 @@ from engine.service.prepare import Prepared, prepare
 from engine.service.save import save_unchanged
 from engine.service.services import Services
 
+Gate = Callable[[Services, Operation, Prepared, Plan], Awaitable[Operation]]
 
-async def change(services: Services, operation: Operation, progress: Progress, holding: Holding) -> Operation:
-    """Carry a PLANNING operation to its next resting state.
+
+async def change(
+    services: Services, operation: Operation, progress: Progress, holding: Holding, gate: Gate = decide
+) -> Operation:
+    """Carry a PLANNING operation to its next resting state; `gate` decides about its plan.
 
     Raises:
         EngineError: whatever made it impossible; the caller records it.
@@ -23,11 +30,16 @@ async def change(services: Services, operation: Operation, progress: Progress, h
     prepared = await prepare(services, operation)
     remembered = prepared.job.state.attributes if prepared.job.state is not None else {}
     with prepared.secrecy.strings(prepared.job.config, remembered).kept_out_of_errors():
-        return await _carry_out(services, operation, prepared, progress, holding)
+        return await _carry_out(services, operation, prepared, progress, holding, gate)
 
 
-async def _carry_out(
-    services: Services, operation: Operation, prepared: Prepared, progress: Progress, holding: Holding
+async def _carry_out(  # noqa: PLR0917 - the work, who hears of it, what may stop it, and who decides
+    services: Services,
+    operation: Operation,
+    prepared: Prepared,
+    progress: Progress,
+    holding: Holding,
+    gate: Gate,
 ) -> Operation:
     async with services.runner.open(prepared.job, progress) as run:
         plan = as_decided(marked(await run.plan(), prepared), operation)
@@ -38,7 +50,7 @@ async def _carry_out(
             return await save_unchanged(services, operation, prepared, fields)
         async with services.store.transaction() as transaction:
             planned = await advance(services, transaction, operation, OperationEvent.PLANNED, **fields)
-        decided = await decide(services, planned, prepared, plan)
+        decided = await gate(services, planned, prepared, plan)
         if decided.state is not OperationState.APPLYING:
             return decided
         prepared = await adopt(run, prepared, plan)

@@ -6,6 +6,8 @@ from typing import Final
 from engine.core.operations.operation import Operation
 from engine.core.plans.plan import Plan
 from engine.core.policy.input import (
+    ChangeInput,
+    ChangeSetInput,
     PolicyInput,
     RequestInput,
     ResourceInput,
@@ -21,7 +23,9 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NANOSECONDS_PER_MICROSECOND: Final = 1_000
 
 
-def input_of(operation: Operation, prepared: Prepared, plan: Plan) -> PolicyInput:
+def input_of(
+    operation: Operation, prepared: Prepared, plan: Plan, change_set: ChangeSetInput | None = None
+) -> PolicyInput:
     """Return what the policies are asked about, secrets in clear."""
     return PolicyInput(
         resource=ResourceInput(
@@ -34,7 +38,7 @@ def input_of(operation: Operation, prepared: Prepared, plan: Plan) -> PolicyInpu
             proposed_state=plan.known_after,
         ),
         plan=plan_input(plan),
-        project=project_input(prepared.known.project, len(prepared.known.living)),
+        project=project_input(prepared.known.project, prepared.known.resource_count),
         provider_config=prepared.provider_config,
         actor=actor_input(operation.actor),
         dependencies=prepared.depends_on,
@@ -45,7 +49,26 @@ def input_of(operation: Operation, prepared: Prepared, plan: Plan) -> PolicyInpu
             dry_run=operation.request.dry_run,
             reason=operation.request.reason,
         ),
+        change_set=change_set,
     )
+
+
+def change_of(operation: Operation, prepared: Prepared, plan: Plan) -> ChangeInput:
+    """Return what the policies see of one change of a set, secrets in clear."""
+    return ChangeInput(
+        resource_id=operation.resource_id,
+        resource_type=prepared.job.resource_type,
+        operation=prepared.job.kind,
+        plan=plan_input(plan),
+        current_state=plan.before,
+        proposed_state=plan.known_after,
+    )
+
+
+def redacted_change(change: ChangeInput, plan: Plan) -> ChangeInput:
+    """Return one change of a set as it may be stored."""
+    states = {"current_state": plan.redacted_before, "proposed_state": plan.redacted_after}
+    return change.model_copy(update=states)
 
 
 def _nanoseconds(moment: datetime) -> int:
@@ -53,9 +76,9 @@ def _nanoseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1) * _NANOSECONDS_PER_MICROSECOND
 
 
-def redacted(policy_input: PolicyInput, plan: Plan) -> JsonObject:
-    """Return the input as it may be stored."""
+def redacted(policy_input: PolicyInput, plan: Plan, change_set: ChangeSetInput | None = None) -> JsonObject:
+    """Return the input as it may be stored; `change_set` is redacted already."""
     shown = policy_input.resource.model_copy(
         update={"current_state": plan.redacted_before, "proposed_state": plan.redacted_after}
     )
-    return policy_input.model_copy(update={"resource": shown}).document()
+    return policy_input.model_copy(update={"resource": shown, "change_set": change_set}).document()

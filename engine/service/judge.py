@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from engine.core.operations.operation import Operation
 from engine.core.plans.plan import Plan
 from engine.core.policy.decision import Decision
+from engine.core.policy.input import ChangeSetInput
 from engine.core.values import JsonObject
 from engine.service.binding import Binding
 from engine.service.gate import gate
 from engine.service.input import input_of, redacted
 from engine.service.prepare import Prepared
+from engine.service.secrecy import Secrets
 from engine.service.services import Services
 
 
@@ -29,13 +31,35 @@ class Judgement:
         }
 
 
-async def judge(
-    services: Services, operation: Operation, prepared: Prepared, plan: Plan, bound: Binding
+@dataclass(frozen=True)
+class SetView:
+    """A whole change set as the policies see it, beside one of its changes.
+
+    Attributes:
+        seen: secrets in clear.
+        shown: secrets redacted, as it may be stored.
+        secrets: of every change.
+    """
+
+    seen: ChangeSetInput
+    shown: ChangeSetInput
+    secrets: Secrets
+
+
+async def judge(  # noqa: PLR0917 - what is asked, and about what: each plan comes with all of these
+    services: Services,
+    operation: Operation,
+    prepared: Prepared,
+    plan: Plan,
+    bound: Binding,
+    beside: SetView | None = None,
 ) -> Judgement:
-    """Return what the policies decide about a plan."""
+    """Return what the policies decide about a plan, `beside` the others of its change set."""
     # The project may have changed since the operation was prepared.
     known = replace(prepared.known, project=bound.project)
-    policy_input = input_of(operation, replace(prepared, known=known), plan)
+    policy_input = input_of(
+        operation, replace(prepared, known=known), plan, None if beside is None else beside.seen
+    )
     said = await gate(
         services.evaluator,
         bound.applying,
@@ -47,4 +71,7 @@ async def judge(
     # Policies see secrets in clear, and may quote them.
     seen = [each for each in (plan.before, plan.after) if each is not None]
     decision = said.reworded(prepared.secrecy.strings(*seen).hidden)
-    return Judgement(decision=decision, policy_input=redacted(policy_input, plan))
+    if beside is not None:
+        decision = decision.reworded(beside.secrets.hidden)
+    shown = redacted(policy_input, plan, None if beside is None else beside.shown)
+    return Judgement(decision=decision, policy_input=shown)

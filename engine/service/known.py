@@ -23,19 +23,36 @@ _MAY_HAVE_EFFECT: Final = frozenset({OperationState.APPLYING, OperationState.INT
 
 
 @dataclass(frozen=True)
+class Outlook:
+    """The project as a change set will leave it, while nothing of that is done.
+
+    Attributes:
+        promised: what the set makes and changes, as planned so far; of what is not known yet the attributes
+            are references to themselves.
+        edges: what will depend on what in the end.
+    """
+
+    promised: Mapping[str, Resource]
+    edges: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Known:
     """The stored records that an operation is about.
 
     Attributes:
         resource: the resource as remembered, also an ended one; None where there never was one.
-        living: all resources of the project that exist, by id.
+        living: all resources of the project that exist, by id; with those that a change set promises, while
+            it is planned.
         dependents: the ids of those that depend on the resource.
+        resource_count: how many resources the project holds.
     """
 
     project: Project
     resource: Resource | None
     living: Mapping[str, Resource]
     dependents: tuple[str, ...]
+    resource_count: int
 
     @property
     def present(self) -> Resource | None:
@@ -64,8 +81,10 @@ class Known:
                 )
 
 
-async def look_up(transaction: Transaction, operation: Operation) -> Known:
+async def look_up(transaction: Transaction, operation: Operation, outlook: Outlook | None = None) -> Known:
     """Return what is remembered, after checking that the operation is possible with it.
+
+    A change of a set is looked at as if the others were done, by its outlook.
 
     Raises:
         NotFound: the project or the resource does not exist.
@@ -81,10 +100,17 @@ async def look_up(transaction: Transaction, operation: Operation) -> Known:
         resource = None
     else:
         resource = await find_resource(transaction, project, name)
-    needed_by = dependents({other: r.depends_on for other, r in living.items()}, name)
+    edges = {other: r.depends_on for other, r in living.items()} if outlook is None else outlook.edges
+    needed_by = dependents(edges, name)
     if kind in (OperationKind.DELETE, OperationKind.EJECT):
         _require_unneeded(name, needed_by)
-    return Known(project=project, resource=resource, living=living, dependents=needed_by)
+    return Known(
+        project=project,
+        resource=resource,
+        living={**living, **outlook.promised} if outlook is not None else living,
+        dependents=needed_by,
+        resource_count=len(living),
+    )
 
 
 async def require_uncrossed(
@@ -124,7 +150,7 @@ def _require_unneeded(name: str, needed_by: tuple[str, ...]) -> None:
         raise Conflict(
             f"{name} is needed by {', '.join(needed_by)}",
             field="resource_id",
-            hint="delete or change these first",
+            hint="delete or change these first; `intent delete --cascade` deletes them with it",
             facts={"dependents": list(needed_by)},
         )
 

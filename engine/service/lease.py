@@ -150,7 +150,10 @@ async def _give_up(services: Services, operation: Operation) -> None:
         async with services.store.transaction() as transaction:
             stored = await find_operation(transaction, operation.id)
             if stored.state in RUNNING_STATES:
-                await advance(services, transaction, operation, OperationEvent.LOSE, error=_CUT_OFF)
+                # The changes of a set have ended by now; what is left of it goes on when it is resumed.
+                is_set = stored.kind is OperationKind.CHANGE_SET
+                event = OperationEvent.STOP if is_set else OperationEvent.LOSE
+                await advance(services, transaction, operation, event, error=_CUT_OFF)
 
 
 def _lease_end(now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from engine.core.operations.operation import Operation, OperationKind
 from engine.core.providers.schema import Block
 from engine.core.values import JsonObject
 from engine.ports.runner import Job, JobKind
-from engine.service.known import Known, look_up
+from engine.service.known import Known, Outlook, look_up
 from engine.service.secrecy import Secrecy
 from engine.service.services import Services
 from engine.service.target import plain_settings, requested_pin, settings_of
@@ -47,8 +47,10 @@ class Prepared:
         return self.secrecy.block
 
 
-async def prepare(services: Services, operation: Operation) -> Prepared:
+async def prepare(services: Services, operation: Operation, outlook: Outlook | None = None) -> Prepared:
     """Check a request against what is stored and against the provider's schema, and return its job.
+
+    `outlook` is given for a change of a set that is only planned.
 
     Raises:
         NotFound: the resource, the provider or the type does not exist.
@@ -58,7 +60,7 @@ async def prepare(services: Services, operation: Operation) -> Prepared:
     """
     request = operation.request
     async with services.store.transaction() as transaction:
-        known = await look_up(transaction, operation)
+        known = await look_up(transaction, operation, outlook)
     present = known.present
     pin = requested_pin(services, request) if present is None else present.pin
     resource_type = request.resource_type if present is None else present.resource_type

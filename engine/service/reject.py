@@ -4,6 +4,8 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import OperationEvent
 from engine.service.approve import parse_note
+from engine.service.change_sets.alone import require_alone
+from engine.service.change_sets.members import give_up
 from engine.service.journal import advance
 from engine.service.lookup import visible_operation
 from engine.service.services import Services
@@ -22,11 +24,13 @@ async def reject(services: Services, principal: Principal, operation_id: str, no
     said = parse_note(note)
     async with services.store.transaction() as transaction:
         operation = await visible_operation(transaction, principal, operation_id)
+        require_alone(operation)
         error = OperationError(
             code="rejected",
             message=f"{principal.subject} rejected this change" + (f": {said}" if said else ""),
             hint="change the request, or talk to who rejected it",
         )
+        await give_up(services, transaction, operation)
         return await advance(
             services, transaction, operation, OperationEvent.REJECT, by=principal, error=error
         )

@@ -16,6 +16,7 @@ from engine.core.operations.states import OperationState
 from engine.core.policy.decision import Decision, Outcome
 from engine.core.values import Difference, JsonObject
 from engine.service.awaited import Awaited, ReportedApproval, ReportedDemand, awaited, reported_approvals
+from engine.service.change_sets.reported import ReportedSet, reported_set
 from engine.service.locking import keep_lock
 from engine.service.lookup import visible_operation
 from engine.service.projects.ever import project_name_ever
@@ -52,6 +53,7 @@ class ReportedOperation(BaseModel):
     provider_version: str
     dry_run: bool
     restores: int | None
+    change_set_id: str | None
     actor: str
     client: str
     base_serial: int
@@ -87,6 +89,7 @@ class OperationReport(BaseModel):
     resource: ReportedResource | None
     steps: tuple[ReportedStep, ...]
     interruption: ReportedInterruption | None
+    change_set: ReportedSet | None
     error: OperationError | None
     next: Next
 
@@ -106,6 +109,7 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
         stored = await transaction.resources.find(operation.project_id, operation.resource_id)
         decision = await transaction.decisions.find(operation.decision_id) if operation.decision_id else None
         steps = await reported_steps(transaction, operation, stored)
+        change_set = await reported_set(transaction, operation)
     attributes = operation.result
     if attributes is None and stored is not None:
         attributes = stored.shown_attributes
@@ -121,9 +125,10 @@ async def report(services: Services, principal: Principal, operation_id: str) ->
         operation=_reported(operation, project, awaits),
         plan=operation.plan_summary,
         decision=decision,
-        resource=resource,
+        resource=resource if change_set is None else None,
         steps=steps,
         interruption=reported_interruption(operation, stored),
+        change_set=change_set,
         error=operation.error,
         next="fix" if awaits.in_vain else next_step(operation, decision),
     )
@@ -139,8 +144,8 @@ def next_step(operation: Operation, decision: Decision | None) -> Next:
     match operation.state:
         case OperationState.PENDING_REVIEW:
             return "approve"
-        case OperationState.READY_FOR_EXECUTION | OperationState.INTERRUPTED:
-            return "resume"
+        case OperationState.READY_FOR_EXECUTION | OperationState.INTERRUPTED | OperationState.STOPPED:
+            return "resume" if operation.change_set_id is None else "wait"
         case OperationState.DENIED | OperationState.FAILED | OperationState.REJECTED | OperationState.EXPIRED:
             return "fix"
         case OperationState.FINISHED if decision is not None and decision.outcome is Outcome.DENIED:
@@ -163,6 +168,7 @@ def _reported(operation: Operation, project: str, awaits: Awaited) -> ReportedOp
         provider_version=operation.provider_version,
         dry_run=operation.request.dry_run,
         restores=operation.request.restores,
+        change_set_id=operation.change_set_id,
         actor=operation.actor.subject,
         client=operation.actor.client,
         base_serial=operation.base_serial,

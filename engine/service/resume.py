@@ -7,6 +7,7 @@ from engine.core.errors import Conflict
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import FINAL_STATES, RUNNING_STATES, OperationState
 from engine.service.approve import expire
+from engine.service.change_sets.alone import require_alone
 from engine.service.lease import lapsed
 from engine.service.locking import require_unlocked, writes
 from engine.service.lookup import visible_operation
@@ -32,6 +33,7 @@ async def resume(services: Services, principal: Principal, operation_id: str) ->
     principal.require(Scope.RESOURCES_WRITE)
     async with services.store.transaction() as transaction:
         operation = await visible_operation(transaction, principal, operation_id)
+        require_alone(operation)
         operation = await expire(services, transaction, operation)
         if operation.state in _BEGINS and writes(operation.request):
             await require_unlocked(services, transaction, principal.key, operation.project_id)

@@ -4,14 +4,16 @@ Whatever goes wrong ends in the operation's own record. The row that says APPLYI
 OpenTofu starts, and from then on cancellation waits for the outcome.
 """
 
-from engine.core.errors import Conflict, EngineError, IntegrityFailed, NotSetUp
-from engine.core.operations.operation import Operation, OperationError, OperationKind
+from engine.core.errors import Conflict, EngineError
+from engine.core.operations.operation import Operation, OperationKind
 from engine.core.operations.states import OperationEvent, OperationState
 from engine.ports.runner import Progress
 from engine.service.change import change
+from engine.service.change_sets.carry_out import carry_out
+from engine.service.change_sets.reconcile import reconcile
+from engine.service.fail import fail
 from engine.service.forget import forget
 from engine.service.holding import Holding
-from engine.service.journal import advance
 from engine.service.lease import claim, held
 from engine.service.lookup import find_operation
 from engine.service.query import query
@@ -21,13 +23,12 @@ from engine.service.services import Services
 _STARTS = {
     OperationState.QUEUED: OperationEvent.PLAN,
     OperationState.READY_FOR_EXECUTION: OperationEvent.RESUME,
+    OperationState.STOPPED: OperationEvent.RESUME,
 }
-# What an apply raises when it has not begun (see the port); any other error leaves its outcome open.
-_NOTHING_APPLIED = (IntegrityFailed, NotSetUp)
 
 
 async def run(services: Services, operation_id: str, progress: Progress, by: str | None = None) -> Operation:
-    """Carry out an operation that is QUEUED, READY_FOR_EXECUTION or INTERRUPTED, and return it.
+    """Carry out an operation that is QUEUED, READY_FOR_EXECUTION, STOPPED or INTERRUPTED, and return it.
 
     `by` is the key of who has it taken up, of who asked for it where None: a lock stops all but its holder.
 
@@ -44,15 +45,19 @@ async def run(services: Services, operation_id: str, progress: Progress, by: str
         operation = await find_operation(transaction, operation_id)
     event = OperationEvent.RETRY if operation.to_retry else _STARTS.get(operation.state)
     if operation.state is OperationState.INTERRUPTED and not operation.to_retry:
-        return await recover(services, operation)
+        if operation.kind is not OperationKind.CHANGE_SET:
+            return await recover(services, operation)
+        await reconcile(services, operation)
+        event = OperationEvent.RETRY
     if event is None:
         return operation
+    taker = by or operation.actor.key
     try:
-        claimed = await claim(services, operation, event, by or operation.actor.key)
+        claimed = await claim(services, operation, event, taker)
     except Conflict as refused:
         return await _not_claimed(services, operation, refused)
     async with held(services, claimed) as holding:
-        return await _carry_out(services, claimed, progress, holding)
+        return await _carry_out(services, claimed, taker, progress, holding)
     # Its work was stopped: somebody has cancelled it.
     async with services.store.transaction() as transaction:
         return await find_operation(transaction, operation_id)
@@ -66,11 +71,11 @@ async def _not_claimed(services: Services, operation: Operation, refused: Confli
         return stored
     if operation.state is not OperationState.QUEUED:
         raise refused
-    return await _fail(services, operation, refused)
+    return await fail(services, operation, refused)
 
 
 async def _carry_out(
-    services: Services, operation: Operation, progress: Progress, holding: Holding
+    services: Services, operation: Operation, by: str, progress: Progress, holding: Holding
 ) -> Operation:
     try:
         match operation.kind:
@@ -78,16 +83,9 @@ async def _carry_out(
                 return await query(services, operation)
             case OperationKind.EJECT:
                 return await forget(services, operation)
+            case OperationKind.CHANGE_SET:
+                return await carry_out(services, operation, by, progress)
             case _:
                 return await change(services, operation, progress, holding)
     except EngineError as error:
-        return await _fail(services, operation, error)
-
-
-async def _fail(services: Services, operation: Operation, error: EngineError) -> Operation:
-    """Record why an operation failed; one whose effect may have begun is INTERRUPTED."""
-    async with services.store.transaction() as transaction:
-        stored = await find_operation(transaction, operation.id)
-        begun = stored.state is OperationState.APPLYING and not isinstance(error, _NOTHING_APPLIED)
-        event = OperationEvent.LOSE if begun else OperationEvent.FAIL
-        return await advance(services, transaction, operation, event, error=OperationError.of(error))
+        return await fail(services, operation, error)

@@ -2,7 +2,7 @@
 
 from engine.core.auth.principals import Principal
 from engine.core.operations.interruption import Interruption
-from engine.core.operations.operation import Operation, OperationError
+from engine.core.operations.operation import Operation, OperationError, OperationKind
 from engine.core.operations.states import OperationEvent, OperationState
 from engine.ports.store import Transaction
 from engine.service.journal import advance
@@ -14,17 +14,21 @@ async def take_away(
 ) -> Operation:
     """Return a running operation, FAILED where nothing had begun, else INTERRUPTED, with the next token.
 
+    A change set of which nothing runs is STOPPED instead of FAILED.
+
     `by` is who found its worker gone; the requester where None.
 
     Raises:
         Conflict: it was taken up anew meanwhile.
     """
     begun = operation.state is OperationState.APPLYING
+    # A set may have done a part before it was taken up again: it goes on when it is resumed.
+    stops = operation.kind is OperationKind.CHANGE_SET and not begun
     return await advance(
         services,
         transaction,
         operation,
-        OperationEvent.LOSE,
+        OperationEvent.STOP if stops else OperationEvent.LOSE,
         by=by,
         error=_LOST_IN_EFFECT if begun else _LOST,
         interruption=Interruption() if begun else operation.interruption,

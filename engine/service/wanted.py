@@ -40,11 +40,11 @@ def wanted(request: Request, known: Known, block: Block) -> Wanted:
         InvalidInput: the configuration or a reference is not acceptable; every problem is named.
     """
     present = known.present
-    config = _merged(request, present, block)
+    config = merged(request, present, block)
     if config is None:
         return Wanted(config=None, resolved={}, depends_on=present.depends_on if present is not None else ())
-    named_once = () if request.restores is not None else _named_once(present, known.living)
-    explicit = request.depends_on or named_once
+    once = () if request.restores is not None else named_once(present, known.living)
+    explicit = request.depends_on or once
     depends_on = dependencies(known.living, request.resource_id, config, explicit)
     edges = {name: resource.depends_on for name, resource in known.living.items()}
     creation_order({**edges, request.resource_id: depends_on})
@@ -74,7 +74,12 @@ def checked(block: Block, config: JsonValue) -> JsonObject:
     return check_config(block, config)
 
 
-def _merged(request: Request, present: Resource | None, block: Block) -> JsonObject | None:
+def merged(request: Request, present: Resource | None, block: Block) -> JsonObject | None:
+    """Return the whole configuration that a request asks for, checked; None where it brings none.
+
+    Raises:
+        InvalidInput: it does not fit the schema; every problem is named.
+    """
     if request.kind is OperationKind.CREATE:
         return checked(block, request.config)
     if request.kind is not OperationKind.UPDATE or present is None:
@@ -87,7 +92,7 @@ def _merged(request: Request, present: Resource | None, block: Block) -> JsonObj
     return merge(present.config, change)
 
 
-def _named_once(present: Resource | None, living: Mapping[str, Resource]) -> tuple[str, ...]:
+def named_once(present: Resource | None, living: Mapping[str, Resource]) -> tuple[str, ...]:
     """Return the dependencies that the caller named once, that no reference expresses and that are there."""
     if present is None:
         return ()

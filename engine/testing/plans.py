@@ -6,6 +6,7 @@ from pydantic import JsonValue
 
 from engine.core.plans.plan import Action, Plan
 from engine.core.providers.schema import Block
+from engine.core.refs import find_refs
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject, differences
 from engine.ports.runner import Job
@@ -33,10 +34,15 @@ def plan_change(job: Job, now: InstanceState | None, address: str) -> Plan:
 
 
 def planned(block: Block, config: JsonObject, now: JsonObject) -> JsonObject:
-    """Return all attributes as they will be; those that only the provider knows, later, are left out."""
+    """Return all attributes as they will be; those that are known only later are left out.
+
+    These are what only the provider knows, and what the configuration takes from things yet to be made.
+    """
     after: JsonObject = {}
     for name, attribute in block.attributes.items():
         given = config.get(name)
+        if find_refs(given):
+            continue
         if given is None and attribute.computed:
             given = now.get(name, FILLED_IN.get(name))
             if given is None:

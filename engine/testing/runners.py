@@ -163,6 +163,7 @@ class FakeRun:
         """Apply the plan, with the fault that was asked for; see the port."""
         if self._plan is None:
             raise AssertionError("nothing was planned")
+        self._job.require_known()
         await self._runner.reach("begin", self._job)
         if self._runner.owners.get(self._job.key) is not self:
             raise Conflict("another worker has taken this operation over", field="operation_id")

@@ -12,6 +12,7 @@ from engine.core.operations.recorded import RecordedDecision
 from engine.core.policy.decision import Decision
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
+from engine.testing.change_set_repository import MemoryChangeSetMembers
 from engine.testing.journals import MemoryJournal
 from engine.testing.lock_repositories import MemoryBacklog, MemoryProjectLocks
 from engine.testing.policy_repositories import (
@@ -98,6 +99,7 @@ class MemoryTransaction:
         self.resources = MemoryResources(tables)
         self.operations = MemoryOperations(tables)
         self.journal = MemoryJournal(tables)
+        self.change_sets = MemoryChangeSetMembers(tables)
         self.backlog = MemoryBacklog(tables)
         self.locks = MemoryProjectLocks(tables)
         self.decisions = MemoryDecisions(tables)

@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, Deferred]] = MappingProxyType(
         "delete": Deferred("server.cli.resource", _RESOURCES, "Destroy a resource."),
         "versions": Deferred("server.cli.restore", _RESOURCES, "Show the versions of a resource."),
         "restore": Deferred("server.cli.restore", _RESOURCES, "Bring an earlier version of a resource back."),
+        "apply-set": Deferred("server.cli.change_set", _RESOURCES, "Change several resources as one."),
         "import": Deferred("server.cli.adopt", _RESOURCES, "Take an object of the cloud into a project."),
         "eject": Deferred(
             "server.cli.adopt", _RESOURCES, "Forget a resource; its object stays in the cloud."

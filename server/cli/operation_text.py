@@ -13,6 +13,7 @@ from engine.core.policy.decision import Decision, Outcome
 from engine.core.policy.rules import RULES
 from engine.core.values import Difference, JsonObject
 from engine.service.report import Next, OperationReport
+from server.cli.change_set_text import change_set_lines
 from server.cli.consent_text import consent_lines
 from server.cli.journal_text import step_lines
 from server.cli.output import one_line, spelt
@@ -27,6 +28,7 @@ _STYLES: Final[Mapping[OperationState, str]] = MappingProxyType(
         OperationState.EXPIRED: "bold red",
         OperationState.FAILED: "bold red",
         OperationState.INTERRUPTED: "bold red",
+        OperationState.STOPPED: "bold red",
         OperationState.PENDING_REVIEW: "bold yellow",
         OperationState.READY_FOR_EXECUTION: "bold yellow",
     }
@@ -50,7 +52,8 @@ def operation_lines(
     if report.decision is not None and report.decision.outcome is Outcome.DENIED:
         yield violation(report.decision)
     operation = report.operation
-    name = operation.resource_id or operation.resource_type
+    whole = report.change_set
+    name = operation.resource_id or operation.resource_type or (f"of {whole.total}" if whole else "")
     yield Text.assemble(
         (f"{operation.kind.value} {name}: ", "bold"),
         (operation.state.value, _STYLES.get(operation.state, "bold")),
@@ -60,9 +63,15 @@ def operation_lines(
     what = " ".join(word for word in (operation.provider, operation.provider_version) if word)
     if operation.restores is not None:
         yield _row("restores", f"version {operation.restores}")
-    yield _row("resource", f"{operation.resource_type or '?'} of {what or '?'}, project {operation.project}")
+    if whole is None:
+        where = f"{operation.resource_type or '?'} of {what or '?'}, project {operation.project}"
+        yield _row("resource", where)
+    else:
+        yield _row("project", operation.project)
     yield from _planned(report, planned)
     yield from _found(report)
+    if whole is not None:
+        yield from change_set_lines(whole)
     if report.decision is not None:
         yield from decision_lines(report.decision, operation.project)
     yield from consent_lines(report.operation)

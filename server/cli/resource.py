@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from engine.core.operations.operation import Operation, UpdateMode
+from engine.service.change_sets.cascade import delete_cascade
 from engine.service.create import create as ask_to_create
 from engine.service.delete import delete as ask_to_delete
 from engine.service.update import update as ask_to_update
@@ -21,6 +22,10 @@ DependsOn = Annotated[
     typer.Option("--depends-on", metavar="RESOURCE_ID", help="a resource to be made before; repeat for more"),
 ]
 Mode = Annotated[UpdateMode, typer.Option("--mode", help="merge into the configuration, or replace it")]
+
+Cascade = Annotated[
+    bool, typer.Option("--cascade", help="destroy everything that depends on it too, as one change set")
+]
 
 
 @app.command()
@@ -104,6 +109,7 @@ def delete(
     project: arguments.Project,
     resource_id: arguments.ResourceId,
     *,
+    cascade: Cascade = False,
     dry_run: arguments.DryRun = False,
     wait: arguments.Wait = None,
     idempotency_key: arguments.Key = None,
@@ -111,9 +117,19 @@ def delete(
     output: OutputOption = Output.TEXT,
     quiet: QuietOption = False,
 ) -> None:
-    """Destroy a resource. Refused while others depend on it."""
+    """Destroy a resource. Refused while others depend on it, unless they are destroyed with it."""
 
     async def ask(session: Session) -> Operation:
+        if cascade:
+            return await delete_cascade(
+                session.services,
+                session.person,
+                project,
+                resource_ids=[resource_id],
+                dry_run=dry_run,
+                reason=reason,
+                idempotency_key=idempotency_key,
+            )
         return await ask_to_delete(
             session.services,
             session.person,

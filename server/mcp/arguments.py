@@ -32,6 +32,7 @@ class IntentArguments(Arguments):
         "create",
         "update",
         "delete",
+        "change_set",
         "import",
         "refresh",
         "read",
@@ -66,6 +67,15 @@ class IntentArguments(Arguments):
         default_factory=list, description="Ids of resources that must exist first; a $ref says so by itself."
     )
     version: int = Field(0, ge=1, description="restore: the version to bring back.")
+    changes: list[JsonObject] = Field(
+        default_factory=list,
+        description="change_set: objects with operation (create, update or delete) and that operation's own "
+        "arguments: resource_id, provider, resource_type, config, mode, depends_on. A $ref may name what "
+        "another change makes.",
+    )
+    cascade: bool = Field(
+        default=False, description="delete: destroy everything that depends on it too, as one change set."
+    )
     import_id: str = Field("", description="The provider's id of the existing object.")
     accept: Literal["report", "save"] = Field(
         "report",
@@ -79,7 +89,7 @@ class IntentArguments(Arguments):
     format: Literal["hcl", "json", "state"] = Field(
         "hcl", description="export: configuration; or the state, which takes the scope secrets:reveal."
     )
-    reason: str = Field("", description="lock: why, for others to see.")
+    reason: str = Field("", description="Why, for others to see; policies and history have it.")
     operation_id: str = Field("", description="The id that an earlier answer gave.")
     adopt: str = Field(
         "", description="resume: the provider's id of the object that an interrupted operation made."

@@ -12,7 +12,7 @@ from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES, TOOL_TEXT_MAX_BYTES
 from server.mcp.arguments import Form, IntentArguments, ProviderArguments
 from server.mcp.entries import Entry, Risk, ToolEntry
 from server.mcp.results import IntentResult, ProviderResult
-from server.mcp.tools import hold, intent, look, provider, steer, undo
+from server.mcp.tools import hold, intent, look, provider, sets, steer, undo
 from server.mcp.tools.export import export
 from server.mcp.tools.refresh import refresh
 from server.mcp.wording import intent_text, provider_text
@@ -42,11 +42,18 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             (Form(("resource_id", "config"), ("project", "mode", *_WAITING)),),
         ),
         "delete": Entry(
-            "destroy a resource; refused while others depend on it.",
+            "destroy a resource; refused while others depend on it, unless cascade destroys these too.",
             _W,
             Risk.DESTRUCTIVE,
             intent.delete,
-            (Form(("resource_id",), ("project", *_WAITING)),),
+            (Form(("resource_id",), ("project", "cascade", *_WAITING)),),
+        ),
+        "change_set": Entry(
+            "create, update and delete several resources: one plan, one decision, applied in their order.",
+            _W,
+            Risk.DESTRUCTIVE,
+            sets.change_set,
+            (Form(("changes",), ("project", "reason", *_WAITING)),),
         ),
         "import": Entry(
             "take an existing object of the cloud into the project.",

@@ -7,8 +7,10 @@ of policies in `decision` only, and words from outside below a member named `unt
 from typing import Any, Literal
 
 from engine.core.drawing import Drawing
+from engine.core.limits import CHANGE_SET_SHOWN_MAX
 from engine.core.operations.operation import OperationError, PlanSummary
 from engine.core.values import Difference, JsonObject
+from engine.service.change_sets.reported import ReportedSet
 from engine.service.history import HistoryLine
 from engine.service.list_versions import VersionLine
 from engine.service.projects.locked import ReportedLock
@@ -54,6 +56,7 @@ class Standing(Answer):
     decision: ShownDecision | None = None
     resource: ShownResource | None = None
     steps: tuple[ReportedStep, ...] = ()
+    change_set: ReportedSet | None = None
 
 
 class ListedProject(Published):
@@ -190,6 +193,7 @@ def standing(report: OperationReport) -> Standing:
         decision=None if report.decision is None else shown_decision(report.decision),
         resource=resource,
         steps=report.steps,
+        change_set=None if report.change_set is None else report.change_set.shortened(CHANGE_SET_SHOWN_MAX),
         error=report.error,
         next=report.next,
     )

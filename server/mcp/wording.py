@@ -15,6 +15,7 @@ from engine.core.operations.operation import OperationError
 from engine.core.plans.plan import REPLACE
 from engine.core.policy.decision import Outcome
 from engine.service.awaited import missing_words
+from engine.service.change_sets.reported import ReportedSet
 from engine.service.report import ReportedOperation
 from engine.service.reported_steps import ReportedStep
 from server.mcp.results import IntentResult, ProviderResult, ShownResource, Standing
@@ -23,6 +24,7 @@ from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a
 
 _CUT: Final = " …(cut; the structured part has the rest)"
 _FLAGS: Final = ("required", "optional", "computed", "sensitive")
+_CHANGES_MAX: Final = 12
 _NEXT: Final = {
     "wait": "Next: wait. It goes on; call operation=status with operation_id={id} in a few seconds.",
     "approve": "Next: approve. A person must run `intent approve {id}`; "
@@ -98,6 +100,7 @@ def _standing(found: Standing) -> Iterator[str]:
         yield f"plan: {found.plan.summary}; changed: {', '.join(found.plan.changed) or 'nothing'}"
         if found.plan.action == REPLACE:
             yield "replaced: the object is destroyed, with what it holds, and made anew"
+    yield from _changes(found.change_set)
     if decision is not None:
         yield from _decision(decision, operation.project if operation is not None else "")
     if found.resource is not None:
@@ -129,6 +132,20 @@ def _operation(operation: ReportedOperation) -> Iterator[str]:
     yield f"operation_id: {operation.id}"
     if operation.cancellation is not None:
         yield f"cancel: asked by {operation.cancellation.by}; a call that is in flight is finished first"
+
+
+def _changes(found: ReportedSet | None) -> Iterator[str]:
+    if found is None:
+        return
+    yield f"changes: {found.summary}"
+    for change in sorted(found.changes[:_CHANGES_MAX], key=lambda each: each.step):
+        state = change.state.value if change.state is not None else "not begun"
+        plan = f": {change.plan}" if change.plan else ""
+        wrong = f" ({change.error.message})" if change.error is not None else ""
+        what = f"{change.kind.value} {change.resource_id} {change.resource_type}".rstrip()
+        yield f"  step {change.step} {what}{plan}; {state}{wrong}"
+    if found.total > _CHANGES_MAX:
+        yield f"  and {found.total - _CHANGES_MAX} more; the structured part has the first of them"
 
 
 def _leaves_a_choice(found: Standing) -> bool:

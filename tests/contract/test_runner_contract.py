@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from engine.core.addrs import ProviderAddress, Version
-from engine.core.errors import NotFound, ProviderFailed
+from engine.core.errors import IntegrityFailed, NotFound, ProviderFailed
 from engine.core.plans.plan import Action
 from tests.contract.runner_benches import Bench, quiet
 
@@ -204,3 +204,29 @@ async def test_a_provider_or_a_version_that_is_not_there_is_not_found(bench: Ben
         with pytest.raises(NotFound):
             await bench.runner.read_data_source(pin, bench.resource_type, {"name": "a"}, {}, str(uuid4()))
     assert bench.left() == []
+
+
+@pytest.mark.requirement("4.4.unknown")
+async def test_a_value_known_only_later_is_planned_as_unknown_and_never_applied(
+    bench: Bench, name: str
+) -> None:
+    job = bench.job("create", {**bench.config(name), bench.note: {"$ref": "other.id"}})
+    async with bench.runner.open(job, quiet) as run:
+        plan = await run.plan()
+        with pytest.raises(IntegrityFailed, match="not known before"):
+            await run.apply()
+    assert plan.actions == (Action.CREATE,)
+    assert isinstance(plan.unknown, dict)
+    assert plan.unknown[bench.note] is True
+    assert plan.known_after is not None
+    assert bench.note not in plan.known_after
+    assert plan.known_after["name"] == name
+    assert (bench.exists(name), bench.left()) == (False, [])
+
+
+async def test_what_is_known_only_later_may_replace_an_object(bench: Bench, name: str) -> None:
+    state = await bench.made(name)
+    job = bench.job("update", {**bench.config(name), "name": {"$ref": "other.id"}}, state)
+    async with bench.runner.open(job, quiet) as run:
+        replacement = await run.plan()
+    assert (replacement.replaces, replacement.replace_paths) == (True, ("name",))

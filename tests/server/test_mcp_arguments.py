@@ -30,7 +30,8 @@ def test_the_operations_take_the_arguments_that_the_contract_names() -> None:
             ),
         ),
         "update": (Form(("resource_id", "config"), ("project", "mode", *waiting)),),
-        "delete": (Form(("resource_id",), ("project", *waiting)),),
+        "delete": (Form(("resource_id",), ("project", "cascade", *waiting)),),
+        "change_set": (Form(("changes",), ("project", "reason", *waiting)),),
         "import": (
             Form(
                 ("resource_id", "provider", "resource_type", "import_id"),
@@ -47,6 +48,11 @@ def test_the_operations_take_the_arguments_that_the_contract_names() -> None:
         "cancel": (Form(("operation_id",)),),
         "status": (Form(("operation_id",)), Form((), ("project",))),
         "export": (Form((), ("project", "resource_id", "format")),),
+        "graph": (Form((), ("project",)),),
+        "versions": (Form(("resource_id",), ("project",)),),
+        "restore": (Form(("resource_id", "version"), ("project", *waiting)),),
+        "lock": (Form((), ("project", "reason")),),
+        "unlock": (Form((), ("project",)),),
     } == FORMS
 
 
@@ -77,13 +83,9 @@ def test_an_unknown_argument_is_refused_with_the_nearest_known_one() -> None:
     error = refused(operation="delete", resource_id="logs", resource_idd="logs")
     assert (error.message, error.field) == ("delete has no argument 'resource_idd'", "resource_idd")
     assert error.hint == (
-        "did you mean resource_id? delete takes resource_id (optional: project, dry_run, idempotency_key, "
-        "wait_seconds)"
+        "did you mean resource_id? delete takes resource_id (optional: project, cascade, dry_run, "
+        "idempotency_key, wait_seconds)"
     )
-
-
-def test_cascade_is_not_known_yet() -> None:
-    assert refused(operation="delete", resource_id="logs", cascade=True).field == "cascade"
 
 
 def test_an_argument_of_another_operation_is_refused_by_name() -> None:

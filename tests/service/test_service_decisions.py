@@ -66,6 +66,7 @@ async def shown(world: World, operation_id: str, **parts: Any) -> dict[str, Any]
             "reason": "because",
             **parts.get("request", {}),
         },
+        "change_set": None,
     }
 
 

@@ -49,7 +49,7 @@ async def test_a_resource_that_others_need_is_not_deleted_before_them(world: Wor
     assert refused.error is not None
     assert (refused.error.facts, refused.error.hint) == (
         {"dependents": ["sub"]},
-        "delete or change these first",
+        "delete or change these first; `intent delete --cascade` deletes them with it",
     )
     assert (await world.delete("sub")).state is OperationState.FINISHED
     assert (await world.delete("net")).state is OperationState.FINISHED

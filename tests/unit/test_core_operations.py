@@ -67,6 +67,9 @@ BESIDE = {
     # A change of a set waits for its turn; a set stops at a failure and goes on when it is resumed.
     ("DECIDING", "decided in a set"): "READY_FOR_EXECUTION",
     ("APPLYING", "a change failed"): "STOPPED",
+    # One that has done something cannot end as if nothing had been done.
+    ("PLANNING", "a change failed"): "STOPPED",
+    ("DECIDING", "a change failed"): "STOPPED",
     ("STOPPED", "resume"): "PLANNING",
     ("STOPPED", "given up"): "FAILED",
     # A person has looked: nothing was done.

@@ -108,6 +108,7 @@ def test_the_input_has_every_member_that_the_contract_names() -> None:
         "dependencies": ["vpc-main"],
         "dependents": [],
         "request": {"operation_id": "op", "timestamp_ns": 1, "dry_run": False, "reason": "why"},
+        "change_set": None,
     }
 
 

@@ -1,6 +1,7 @@
 """The repositories of one transaction. When it begins and ends is the unit of work's business."""
 
 from engine.adapters.store.audit import SqlAuditLog
+from engine.adapters.store.change_sets import SqlChangeSetMembers
 from engine.adapters.store.decisions import SqlDecisions
 from engine.adapters.store.journal import SqlJournal
 from engine.adapters.store.locks import SqlBacklog, SqlProjectLocks
@@ -21,6 +22,7 @@ class SqlTransaction:
         self.resources = SqlResources(statements)
         self.operations = SqlOperations(statements)
         self.journal = SqlJournal(statements)
+        self.change_sets = SqlChangeSetMembers(statements)
         self.backlog = SqlBacklog(statements)
         self.locks = SqlProjectLocks(statements)
         self.decisions = SqlDecisions(statements)

@@ -66,6 +66,7 @@ class TofuRun:
         """Apply the plan; see the port."""
         if self._job.kind == "import":
             return Applied(state=self._imported)
+        self._job.require_known()
         completed, log = await self._effect.apply(self._address, self._plan_sha256, listener, stop)
         applied = outcome_of(self._job, self._workspace, completed, log)
         if applied.failure is None and self._job.kind == "create":

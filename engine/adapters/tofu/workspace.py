@@ -8,7 +8,7 @@ from typing import Any, Final
 import anyio.to_thread
 
 from engine.adapters.tofu.commands import STATE_FILE
-from engine.adapters.tofu.literals import literals
+from engine.adapters.tofu.literals import literals, with_unknowns
 from engine.core.addrs import ProviderAddress
 from engine.core.errors import NotSetUp, RunnerFailed
 from engine.core.limits import STATE_FILE_MAX_BYTES
@@ -102,6 +102,6 @@ def configuration(  # noqa: PLR0913 - each is a part of the document, given by n
         "provider": {address.name: literals(settings)},
     }
     if section is not None:
-        block = {**literals(config or {}), "provider": address.name}
+        block = {**with_unknowns(config or {}), "provider": address.name}
         document[section] = {block_type: {name: block}}
     return document

@@ -160,6 +160,7 @@ class Operation(BaseModel):
         change_set_id: the change set that it is a part of; None where it was asked for by itself.
         secret_arguments: names of the arguments of `request.config` that hold a secret; None until the
             schema of the type has told.
+        change_set_step: when its turn is in that, from 1; changes of one step are free of each other.
         lease: who works on it, `host:pid:start`; empty when nobody does.
         fencing_token: counts the workers that took it up; a write with an older one is refused.
     """
@@ -176,6 +177,7 @@ class Operation(BaseModel):
     session: str = ""
     change_set_id: str | None = None
     secret_arguments: tuple[str, ...] | None = None
+    change_set_step: int = 0
     resource_type: str = ""
     provider: str = ""
     provider_version: str = ""

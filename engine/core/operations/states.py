@@ -19,7 +19,9 @@ says whether it may, an *effect* makes it so.
 - A change set is an operation too, and so is each change in it. The changes are planned and decided like
   others, and then wait in READY_FOR_EXECUTION (`hold`) for their turn in the set, which alone is approved,
   rejected and resumed. A set that meets a failure on its way is STOPPED: what was done stays done, what was
-  not is planned and decided anew when it is resumed.
+  not is planned and decided anew when it is resumed. Of a set that has done something, a plan that fails, a
+  denial and a lost worker come to the same: it is STOPPED, for FAILED and DENIED would say that nothing was
+  done.
 - One consent may not be enough: `consent` notes one and goes on waiting, `approve` is the last one needed.
 - Whoever asked may change their mind while nothing has begun (`cancel`, up to DECIDING). Once an effect has
   begun, a cancellation only asks OpenTofu to stop; the operation ends as what came of that: FINISHED where
@@ -117,6 +119,8 @@ TRANSITIONS: Final[Mapping[tuple[OperationState, OperationEvent], OperationState
         (_S.INTERRUPTED, _E.RECOVER): _S.FINISHED,
         (_S.INTERRUPTED, _E.FAIL): _S.FAILED,
         (_S.INTERRUPTED, _E.RETRY): _S.PLANNING,
+        (_S.PLANNING, _E.STOP): _S.STOPPED,
+        (_S.DECIDING, _E.STOP): _S.STOPPED,
         (_S.APPLYING, _E.STOP): _S.STOPPED,
         (_S.STOPPED, _E.RESUME): _S.PLANNING,
         (_S.STOPPED, _E.FAIL): _S.FAILED,

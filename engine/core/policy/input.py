@@ -100,6 +100,33 @@ class RequestInput(BaseModel):
     reason: str = Field(description="Why, as the caller said; may be empty.")
 
 
+class ChangeInput(BaseModel):
+    """One change of a set, in short."""
+
+    model_config = ConfigDict(frozen=True)
+
+    resource_id: str = Field(description="The name of the resource in the project.")
+    resource_type: str = Field(description="For example aws_s3_bucket.")
+    operation: GatedOperation = Field(description="What is asked for.")
+    plan: PlanInput
+    current_state: JsonObject | None = Field(description="Attributes before: null for a creation.")
+    proposed_state: JsonObject | None = Field(
+        description="Attributes after, less what is known only later; null for a deletion."
+    )
+
+
+class ChangeSetInput(BaseModel):
+    """The whole set that a change is a part of: it is decided as one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str = Field(description="UUID of the change set.")
+    size: int = Field(description="How many changes it has.")
+    changes: tuple[ChangeInput, ...] = Field(
+        description="Every change that is not done yet, this one too, in the order of the request."
+    )
+
+
 class PolicyInput(BaseModel):
     """The whole input. Policies see real values: whatever of it is stored or shown is redacted first."""
 
@@ -121,6 +148,9 @@ class PolicyInput(BaseModel):
     dependencies: tuple[str, ...] = Field(description="Ids of the resources that this one needs.")
     dependents: tuple[str, ...] = Field(description="Ids of the resources that need this one.")
     request: RequestInput
+    change_set: ChangeSetInput | None = Field(
+        default=None, description="The set that this change is a part of; null where it stands alone."
+    )
 
     def document(self) -> JsonObject:
         """Return the input as the JSON object that policies are given."""

@@ -10,6 +10,7 @@ from server.mcp.arguments import IntentArguments
 from server.mcp.call import Call
 from server.mcp.results import IntentResult
 from server.mcp.tools.outcome import project_to_write, settle
+from server.mcp.tools.sets import cascade
 
 
 async def create(call: Call, arguments: IntentArguments) -> IntentResult:
@@ -46,7 +47,9 @@ async def update(call: Call, arguments: IntentArguments) -> IntentResult:
 
 
 async def delete(call: Call, arguments: IntentArguments) -> IntentResult:
-    """Destroy a resource."""
+    """Destroy a resource, with everything that depends on it where that is wanted."""
+    if arguments.cascade:
+        return await cascade(call, arguments)
     asked = ask_to_delete(
         call.services,
         call.principal,

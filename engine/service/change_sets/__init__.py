@@ -1,0 +1,1 @@
+"""Change sets: creations, updates and deletions that are decided as one and applied in their order."""
