@@ -9,8 +9,8 @@ from engine.ports.runner import Progress
 from engine.service.adopted import adopt, require_unmanaged
 from engine.service.decide import decide
 from engine.service.effect import carry_through
-from engine.service.holding import Holding
 from engine.service.journal import advance
+from engine.service.lease import Holding
 from engine.service.planned import as_decided, decides_nothing, marked, recorded, require_decided
 from engine.service.prepare import Prepared, prepare
 from engine.service.save import save_unchanged

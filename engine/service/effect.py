@@ -5,7 +5,7 @@ import anyio
 from engine.core.operations.operation import Operation
 from engine.core.plans.plan import Plan
 from engine.ports.runner import Run
-from engine.service.holding import Holding
+from engine.service.lease import Holding
 from engine.service.prepare import Prepared
 from engine.service.save import save_outcome
 from engine.service.services import Services

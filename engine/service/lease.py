@@ -16,12 +16,32 @@ from engine.core.limits import (
 from engine.core.operations.operation import Operation, OperationError, OperationKind
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.ports.store import Transaction
-from engine.service.holding import Holding
 from engine.service.journal import advance
 from engine.service.locking import keep_lock, require_unlocked, writes
 from engine.service.lookup import find_operation
 from engine.service.projects.openness import require_taken
 from engine.service.services import Services
+
+
+class Holding:
+    """One operation that is worked on here.
+
+    Attributes:
+        work: what is cancelled when the operation is to stop. An effect that has begun is shielded from it.
+        stop: set at the same moment; a runner that is given it ends its effect politely.
+        begun: True from the moment when an effect may have begun.
+    """
+
+    def __init__(self) -> None:
+        self.work = anyio.CancelScope()
+        self.stop = anyio.Event()
+        self.begun = False
+
+    def heed(self, stored: Operation) -> None:
+        """Stop where somebody has asked for it."""
+        if stored.cancellation is not None and stored.state in RUNNING_STATES:
+            self.stop.set()
+            self.work.cancel()
 
 
 async def claim(services: Services, operation: Operation, event: OperationEvent, by: str) -> Operation:

@@ -13,8 +13,7 @@ from engine.service.change_sets.carry_out import carry_out
 from engine.service.change_sets.reconcile import reconcile
 from engine.service.fail import fail
 from engine.service.forget import forget
-from engine.service.holding import Holding
-from engine.service.lease import claim, held
+from engine.service.lease import Holding, claim, held
 from engine.service.lookup import find_operation
 from engine.service.query import query
 from engine.service.recover import recover

@@ -11,7 +11,7 @@ from engine.ports.mirror import ProviderMirror
 from engine.ports.runner import Runner
 from engine.ports.schemas import SchemaCatalog
 from engine.ports.store import Store
-from engine.service.holding import Bells
+from engine.service.bells import Bells
 
 
 @dataclass(frozen=True)

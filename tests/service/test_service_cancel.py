@@ -12,8 +12,8 @@ from engine.core.operations.operation import Cancellation, Operation
 from engine.core.operations.states import OperationState
 from engine.ports.runner import Job
 from engine.service import lease
+from engine.service.bells import Bells
 from engine.service.cancel import cancel
-from engine.service.holding import Bells
 from engine.service.import_ import import_
 from engine.service.resume import resume
 from engine.service.services import Services

@@ -1,33 +1,9 @@
-"""A worker's hold on an operation: what tells it to stop. Leases and their renewal are `lease`'s business."""
+"""Waking the workers of this process. What they are told stands in the rows of their operations."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import anyio
-
-from engine.core.operations.operation import Operation
-from engine.core.operations.states import RUNNING_STATES
-
-
-class Holding:
-    """One operation that is worked on here.
-
-    Attributes:
-        work: what is cancelled when the operation is to stop. An effect that has begun is shielded from it.
-        stop: set at the same moment; a runner that is given it ends its effect politely.
-        begun: True from the moment when an effect may have begun.
-    """
-
-    def __init__(self) -> None:
-        self.work = anyio.CancelScope()
-        self.stop = anyio.Event()
-        self.begun = False
-
-    def heed(self, stored: Operation) -> None:
-        """Stop where somebody has asked for it."""
-        if stored.cancellation is not None and stored.state in RUNNING_STATES:
-            self.stop.set()
-            self.work.cancel()
 
 
 class Bells:
