@@ -1,10 +1,18 @@
 """The end of a project's time: warning of it, and archiving the project when it has come."""
 
 from engine.core.lifetimes import archived, due_warning, expired
+from engine.core.projects import Project
 from engine.service.lookup import find_project_by_id
 from engine.service.services import Services
 from engine.service.upkeep.found import Pass
 from engine.service.upkeep.kept import keep
+
+
+def ends_now(services: Services, project: Project) -> bool:
+    """Tell whether `warn_or_archive` would find something to do."""
+    now = services.clock.now()
+    over = project.archived_at is None and expired(project, now)
+    return over or due_warning(project, now) is not None
 
 
 async def warn_or_archive(services: Services, found: Pass, project_id: str) -> None:

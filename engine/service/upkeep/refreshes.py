@@ -41,10 +41,9 @@ async def begin_refreshes(services: Services, found: Pass, projects: Sequence[Pr
 
 async def _due(services: Services, project: Project) -> list[_Due]:
     """Return what is due of a project, the resources that have waited longest in their slot first."""
-    if not project.refresh_seconds:
+    if not project.refresh_seconds or closed(project, services.clock.now()):
         return []
     async with services.store.transaction() as transaction:
-        project = await find_project_by_id(transaction, project.id)
         return await _due_now(services, transaction, project)
 
 

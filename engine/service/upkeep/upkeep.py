@@ -4,6 +4,7 @@ Any number of engines may make passes over one database at once: what is exactly
 say within one transaction, and by the idempotency keys of the engine's own principal.
 """
 
+from engine.core.lifetimes import destroying
 from engine.core.limits import UPKEEP_STARTS_MAX
 from engine.core.projects import Project
 from engine.service.expire_due import expire_due
@@ -11,7 +12,7 @@ from engine.service.recover_lapsed import recover_lapsed
 from engine.service.services import Services
 from engine.service.tidy_workspaces import tidy_workspaces
 from engine.service.upkeep.destruction import destroy_next
-from engine.service.upkeep.ends import warn_or_archive
+from engine.service.upkeep.ends import ends_now, warn_or_archive
 from engine.service.upkeep.found import Pass, UpkeepReport
 from engine.service.upkeep.pending import carry_on, queued_too_long, under_way
 from engine.service.upkeep.refreshes import begin_refreshes
@@ -39,12 +40,16 @@ async def upkeep(services: Services) -> UpkeepReport:
     with found.item("projects"):
         projects = await _projects(services)
     for project in projects:
-        with found.item(f"project {project.name}"):
-            await warn_or_archive(services, found, project.id)
+        if ends_now(services, project):
+            with found.item(f"project {project.name}"):
+                await warn_or_archive(services, found, project.id)
+    if found.archived:
+        with found.item("projects"):
+            projects = await _projects(services)
     room = 0
     with found.item("operations under way"):
         room = max(UPKEEP_STARTS_MAX - await under_way(services), 0)
-    for project in projects:
+    for project in filter(destroying, projects):
         with found.item(f"destroying project {project.name}"):
             room -= await destroy_next(services, found, project.id, room)
     await begin_refreshes(services, found, projects, room)
