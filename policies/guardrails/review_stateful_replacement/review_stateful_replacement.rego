@@ -49,6 +49,9 @@ _defaults := {
 	"exempt_types": [],
 	# Whether a deletion is held too.
 	"deletes": true,
+	# How many persons have to look, and who they may be: anybody where nobody is named.
+	"approvals": 1,
+	"approvers": [],
 }
 
 # What is given in place of the defaults, less what is of another kind: `deny` says so below.
@@ -63,6 +66,23 @@ _resource := input.resource
 _replace_paths := object.get(input, ["plan", "replace_paths"], [])
 
 review contains reason if {
+	some reason in _reasons
+	_parameters.approvals == 1
+	count(_parameters.approvers) == 0
+}
+
+review contains {"msg": reason, "approvals": _parameters.approvals} if {
+	some reason in _reasons
+	_parameters.approvals > 1
+	count(_parameters.approvers) == 0
+}
+
+review contains {"msg": reason, "approvals": _parameters.approvals, "approvers": _parameters.approvers} if {
+	some reason in _reasons
+	count(_parameters.approvers) > 0
+}
+
+_reasons contains reason if {
 	_is_matched(_parameters.types)
 	not _is_matched(_parameters.exempt_types)
 	reason := sprintf("%s: %s destroys what it holds%s: see that there is a copy", [
@@ -111,12 +131,18 @@ deny contains sprintf("review_stateful_replacement: there is no parameter %s: co
 }
 
 deny contains sprintf("review_stateful_replacement: parameter %s must be %s: correct it", [name, kind]) if {
-	some name, kind in {"types": "a list of strings", "exempt_types": "a list of strings", "deletes": "true or false"}
+	some name, kind in {
+		"types": "a list of strings",
+		"exempt_types": "a list of strings",
+		"deletes": "true or false",
+		"approvals": "a whole number from 1 to 10",
+		"approvers": "a list of strings",
+	}
 	not name in object.keys(_parameters)
 }
 
 _fits(name, value) if {
-	name in {"types", "exempt_types"}
+	name in {"types", "exempt_types", "approvers"}
 	is_array(value)
 	every item in value {
 		is_string(item)
@@ -124,3 +150,10 @@ _fits(name, value) if {
 }
 
 _fits("deletes", value) if is_boolean(value)
+
+_fits("approvals", value) if {
+	is_number(value)
+	value == round(value)
+	value >= 1
+	value <= 10
+}

@@ -49,6 +49,27 @@ test_deletions_can_pass if {
 	count(said(request("update", "aws_s3_bucket", plan, []), {"deletes": false}).review) == 1
 }
 
+test_several_persons_or_certain_ones_can_be_asked_for if {
+	asked := request("delete", "aws_db_instance", {"actions": ["delete"]}, [])
+	reason := "orders: deleting it destroys what it holds: see that there is a copy"
+	said(asked, {"approvals": 2}) == {"review": {{"msg": reason, "approvals": 2}}}
+	owners := ["ada", "bob", "eve"]
+	said(asked, {"approvers": owners}) == {"review": {{"msg": reason, "approvals": 1, "approvers": owners}}}
+	both := {"approvals": 2, "approvers": owners}
+	said(asked, both) == {"review": {{"msg": reason, "approvals": 2, "approvers": owners}}}
+	said(asked, {"approvals": 1, "approvers": []}) == {"review": {reason}}
+}
+
+test_a_number_of_persons_that_nobody_means_is_denied if {
+	asked := request("update", "aws_s3_bucket", {}, [])
+	wanted := "review_stateful_replacement: parameter approvals must be a whole number from 1 to 10: correct it"
+	every wrong in ["2", 0, 11, 1.5] {
+		said(asked, {"approvals": wrong}) == {"deny": {wanted}}
+	}
+	names := "review_stateful_replacement: parameter approvers must be a list of strings: correct it"
+	said(asked, {"approvers": "ada"}) == {"deny": {names}}
+}
+
 test_wrong_parameters_are_denied if {
 	asked := request("update", "aws_s3_bucket", {}, [])
 	reason := "review_stateful_replacement: there is no parameter type: correct its name"
