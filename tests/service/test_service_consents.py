@@ -10,12 +10,14 @@ from engine.core.limits import APPROVAL_TTL_SECONDS
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
 from engine.service.approve import approve
+from engine.service.doubt.retry import retry
 from engine.service.eject import eject
 from engine.service.expire_due import expire_due
 from engine.service.projects.delete import delete_project
 from engine.service.reject import reject
 from engine.service.resume import resume
 from engine.testing.engines import UNDECIDED
+from engine.testing.runners import Fault
 from tests.service.world import ADA, ADAS, BOB, World
 
 pytestmark = pytest.mark.anyio
@@ -185,3 +187,23 @@ async def test_a_project_is_not_deleted_under_what_waits(world: World) -> None:
     await delete_project(world.services, ADA, "demo")
     with pytest.raises(Conflict):
         await approve(world.services, BOB, waiting.id)
+
+
+@pytest.mark.requirement("4.3.single-use", "4.security.39")
+async def test_an_approval_is_used_up_by_an_effect_of_which_nobody_knows_and_allows_no_other(
+    world: World,
+) -> None:
+    waiting = await pending(world, {"approvals": 2})
+    for who in (BOB, CAROL):
+        await approve(world.services, who, waiting.id)
+    world.engine.runner.fault = Fault(known=False, trace=False)
+    lost = await world.run(await resume(world.services, ADAS, waiting.id))
+    assert (lost.state, [a.used_at is not None for a in lost.approvals]) == (S.INTERRUPTED, [True, True])
+    again = await world.run(await retry(world.services, ADA, lost.id))
+    assert (again.state, missing(world, again)) == (S.PENDING_REVIEW, [2])
+    assert (again.plan_digest, again.approvals) == (lost.plan_digest, lost.approvals)
+    assert (world.engine.cloud.writes, again.decision_id != lost.decision_id) == ([], True)
+    for who in (BOB, CAROL):
+        await approve(world.services, who, again.id)
+    done = await world.run(await resume(world.services, ADAS, again.id))
+    assert (done.state, len(world.engine.cloud.writes)) == (S.FINISHED, 1)
