@@ -18,7 +18,7 @@ from engine.service.upkeep.kept import keep
 _UNSETTLED: Final = frozenset(OperationState) - FINAL_STATES
 
 
-async def destroy_next(services: Services, found: Pass, project_id: str, room: int) -> int:
+async def destroy_next(services: Services, found: Pass, listed: Project, room: int) -> int:
     """Ask for the deletion of at most `room` resources on which nothing depends; return how many were begun.
 
     What waits for a person, or is under way, is left alone, and so is a project that somebody has locked. One
@@ -28,8 +28,10 @@ async def destroy_next(services: Services, found: Pass, project_id: str, room: i
         NotFound: the project was deleted meanwhile.
         Conflict: the project may not be changed now.
     """
+    if not destroying(listed):
+        return 0
     async with services.store.transaction() as transaction:
-        project = await find_project_by_id(transaction, project_id)
+        project = await find_project_by_id(transaction, listed.id)
         if not destroying(project) or await is_locked(services, transaction, project.id):
             return 0
         names = await _next(transaction, project)

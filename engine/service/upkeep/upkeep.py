@@ -4,7 +4,6 @@ Any number of engines may make passes over one database at once: what is exactly
 say within one transaction, and by the idempotency keys of the engine's own principal.
 """
 
-from engine.core.lifetimes import destroying
 from engine.core.limits import UPKEEP_STARTS_MAX
 from engine.core.projects import Project
 from engine.service.expire_due import expire_due
@@ -49,9 +48,9 @@ async def upkeep(services: Services) -> UpkeepReport:
     room = 0
     with found.item("operations under way"):
         room = max(UPKEEP_STARTS_MAX - await under_way(services), 0)
-    for project in filter(destroying, projects):
+    for project in projects:
         with found.item(f"destroying project {project.name}"):
-            room -= await destroy_next(services, found, project.id, room)
+            room -= await destroy_next(services, found, project, room)
     await begin_refreshes(services, found, projects, room)
     with found.item("workspaces"):
         await tidy_workspaces(services)
