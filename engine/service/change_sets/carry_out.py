@@ -11,7 +11,7 @@ from engine.core.operations.operation import Operation, OperationError, PlanSumm
 from engine.core.operations.states import OperationEvent, OperationState
 from engine.ports.runner import Progress
 from engine.service.change_sets.conclude import conclude
-from engine.service.change_sets.decide import decide_set
+from engine.service.change_sets.decide import decide_set, view_of
 from engine.service.change_sets.draft import Drafting, Drafts
 from engine.service.change_sets.examine import examine
 from engine.service.change_sets.members import enlist, give_up, is_done, newest_members, tasks_of
@@ -50,8 +50,8 @@ async def carry_out(services: Services, change_set: Operation, by: str, progress
         return decided
     turns = Turns(
         services=services,
-        change_set=decided,
         drafts=planned["all"],
+        view=view_of(decided, planned["all"]),
         members=await _members(services, decided),
         by=by,
         approved=any(a.used_at is not None and not a.void for a in decided.approvals),

@@ -10,7 +10,7 @@ from engine.core.approvals import voided
 from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import OperationEvent
 from engine.core.policy.decision import Outcome
-from engine.core.policy.input import ChangeSetInput
+from engine.core.policy.input import ChangeInput, ChangeSetInput
 from engine.core.policy.united import united, united_digest
 from engine.ports.store import Transaction
 from engine.service.change_sets.bound import Bound, bound_now
@@ -41,6 +41,23 @@ def view_of(change_set: Operation, drafts: Drafts) -> SetView:
         shown=ChangeSetInput(id=change_set.id, size=size, changes=tuple(shown)),
         secrets=Secrets(tuple(sorted(secret, key=len, reverse=True))),
     )
+
+
+def with_real_values(view: SetView, draft: Draft) -> SetView:
+    """Return a view in which one change is as it was planned at its turn."""
+    real = change_of(draft.operation, draft.prepared, draft.plan)
+    states = [state for state in (draft.plan.before, draft.plan.after) if state is not None]
+    secret = {*view.secrets.values, *draft.prepared.secrecy.strings(*states).values}
+    return SetView(
+        seen=_in_place(view.seen, real),
+        shown=_in_place(view.shown, redacted_change(real, draft.plan)),
+        secrets=Secrets(tuple(sorted(secret, key=len, reverse=True))),
+    )
+
+
+def _in_place(whole: ChangeSetInput, real: ChangeInput) -> ChangeSetInput:
+    changes = [real if each.resource_id == real.resource_id else each for each in whole.changes]
+    return whole.model_copy(update={"changes": tuple(changes)})
 
 
 async def decide_set(services: Services, change_set: Operation, drafts: Drafts) -> Operation:

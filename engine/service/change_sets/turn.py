@@ -14,11 +14,11 @@ from engine.ports.runner import Progress
 from engine.ports.store import Transaction
 from engine.service.change import change
 from engine.service.change_sets.bound import Bound, bound_now
-from engine.service.change_sets.decide import view_of
+from engine.service.change_sets.decide import with_real_values
 from engine.service.change_sets.draft import Draft, Drafts
 from engine.service.fail import fail
 from engine.service.journal import advance
-from engine.service.judge import Judgement, judge
+from engine.service.judge import Judgement, SetView, judge
 from engine.service.known import require_uncrossed
 from engine.service.lease import claim, held
 from engine.service.lookup import find_operation
@@ -32,16 +32,16 @@ class Turns:
     """The changes of a set that is being applied.
 
     Attributes:
-        change_set: as it was decided.
         drafts: what was decided about.
+        view: that, as the policies saw it.
         members: the operations of the changes, held until their turn.
         by: key of who has the set taken up.
         approved: True where persons have consented to the set.
     """
 
     services: Services
-    change_set: Operation
     drafts: Drafts
+    view: SetView
     members: Mapping[str, Operation]
     by: str
     approved: bool
@@ -95,9 +95,9 @@ class Turns:
     async def _ask_again(
         self, operation: Operation, prepared: Prepared, plan: Plan, bound: Bound
     ) -> Operation:
-        services, name = self.services, operation.resource_id
+        services = self.services
         now = Draft(operation=operation, prepared=prepared, plan=plan)
-        view = view_of(self.change_set, {**self.drafts, name: now})
+        view = with_real_values(self.view, now)
         judged = await judge(services, operation, prepared, plan, bound.binding, view)
         async with services.store.transaction() as transaction:
             again = await bound_now(services, transaction, operation, prepared, plan)
