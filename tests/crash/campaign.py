@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,8 +32,8 @@ class Campaign:
         folder = Path(tempfile.mkdtemp(dir=self._place))
         try:
             return play(script, self._cloud, self._schemas, folder)
-        except AssertionError as broken:
-            finding = Finding(Fault.WRONG, f"the run could not be played: {broken}")
+        except Exception as broken:  # noqa: BLE001 - one run that breaks off must not end the others
+            finding = Finding(Fault.WRONG, f"the run could not be played: {broken!r}")
             return Result(script, [finding], unknown=False, points=(), calls=(), trail=())
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -47,7 +47,7 @@ class Campaign:
                 self._undisturbed[act, subject] = self.play(Script(act, subject))
             return self._undisturbed[act, subject]
 
-    def play_all(self, scripts: Iterable[Callable[[], Script]]) -> Iterator[Result]:
+    def play_all(self, scripts: Iterable[Callable[[], Script]]) -> Generator[Result]:
         """Play runs, as many at once as there are cores; return what each comes to, in order."""
         threads = ThreadPoolExecutor(os.cpu_count())
         try:

@@ -10,12 +10,14 @@ import argparse
 import secrets
 import sys
 import tempfile
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from server.demo.cloud import mock_cloud
 from tests.crash.campaign import Campaign, counts, story
 from tests.crash.choice import by_chance
+from tests.crash.play import Result
 
 
 def main() -> int:
@@ -27,16 +29,21 @@ def main() -> int:
     with mock_cloud() as cloud, tempfile.TemporaryDirectory() as place:
         campaign = Campaign(cloud, Path(place))
         scripts = [partial(by_chance, options.seed, number, campaign.census) for number in numbers]
-        for number, result in zip(numbers, campaign.play_all(scripts), strict=True):
-            results.append(result)
-            if result.findings or options.only is not None:
-                sys.stderr.write(f"run {number}: {story(result)}\n")
-            elif result.unknown:
-                sys.stderr.write(f"run {number} ends honestly unknown: {result.script}\n")
-            elif number % 10 == 0:
-                sys.stderr.write(f"run {number}\n")
+        with closing(campaign.play_all(scripts)) as played:
+            for number, result in zip(numbers, played, strict=True):
+                results.append(result)
+                _tell(number, result, whole=options.only is not None)
     sys.stdout.write(f"{counts(results)}\n")
     return int(any(result.findings for result in results))
+
+
+def _tell(number: int, result: Result, *, whole: bool) -> None:
+    if result.findings or whole:
+        sys.stderr.write(f"run {number}: {story(result)}\n")
+    elif result.unknown:
+        sys.stderr.write(f"run {number} ends honestly unknown: {result.script}\n")
+    elif number % 10 == 0:
+        sys.stderr.write(f"run {number}\n")
 
 
 def _options() -> argparse.Namespace:
