@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from engine.service.reported_steps import ReportedEvent, ReportedStep
+from engine.service.reported_steps import ReportedEvent, ReportedInterruption, ReportedStep
 from server.cli.output import one_line
 
 
@@ -21,6 +21,17 @@ def step_lines(steps: tuple[ReportedStep, ...]) -> Iterator[Text]:
             f"  {label:<9}  {step.number} {step.kind.value}: {outcome}, {when}, {one_line(step.worker)}"
         )
         yield from (Text(f"    {_said(event)}") for event in step.events)
+
+
+def interruption_lines(known: ReportedInterruption | None) -> Iterator[Text]:
+    """Yield what is known of a lost effect: which place told, or what each said in vain."""
+    if known is None:
+        return
+    if known.found_by is not None:
+        yield Text(f"  told by    {known.found_by.value}")
+    for label, look in zip(["asked", *[""] * len(known.looks)], known.looks, strict=False):
+        named = f", id {look.untrusted_object_id}" if look.untrusted_object_id is not None else ""
+        yield Text(f"  {label:<9}  {look.source.value}: {look.finding.value}{one_line(named)}")
 
 
 def _said(event: ReportedEvent) -> str:

@@ -15,7 +15,7 @@ from engine.core.values import Difference, JsonObject
 from engine.service.report import Next, OperationReport
 from server.cli.change_set_text import change_set_lines
 from server.cli.consent_text import consent_lines
-from server.cli.journal_text import step_lines
+from server.cli.journal_text import interruption_lines, step_lines
 from server.cli.output import one_line, spelt
 from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a_choice, listing
 
@@ -77,6 +77,7 @@ def operation_lines(
     yield from consent_lines(report.operation)
     if operation.cancellation is not None:
         yield _row("cancel", _wish(operation.cancellation))
+    yield from interruption_lines(report.interruption)
     if journal:
         yield from step_lines(report.steps)
     for label, step in zip(("next", "or", "or"), next_steps(report), strict=False):

@@ -17,7 +17,7 @@ from engine.service.projects.locked import ReportedLock
 from engine.service.projects.show import ListedResource, ProjectReport
 from engine.service.projects.standing import DriftedResource, Lifetime
 from engine.service.report import Next, OperationReport, ReportedOperation
-from engine.service.reported_steps import ReportedStep
+from engine.service.reported_steps import ReportedInterruption, ReportedStep
 from engine.service.show_resource import ResourceReport
 from server.mcp.shown_decision import Published, ShownDecision, shown_decision
 
@@ -56,6 +56,7 @@ class Standing(Answer):
     decision: ShownDecision | None = None
     resource: ShownResource | None = None
     steps: tuple[ReportedStep, ...] = ()
+    interruption: ReportedInterruption | None = None
     change_set: ReportedSet | None = None
 
 
@@ -193,6 +194,7 @@ def standing(report: OperationReport) -> Standing:
         decision=None if report.decision is None else shown_decision(report.decision),
         resource=resource,
         steps=report.steps,
+        interruption=report.interruption,
         change_set=None if report.change_set is None else report.change_set.shortened(CHANGE_SET_SHOWN_MAX),
         error=report.error,
         next=report.next,

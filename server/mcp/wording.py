@@ -17,7 +17,7 @@ from engine.core.policy.decision import Outcome
 from engine.service.awaited import missing_words
 from engine.service.change_sets.reported import ReportedSet
 from engine.service.report import ReportedOperation
-from engine.service.reported_steps import ReportedStep
+from engine.service.reported_steps import ReportedInterruption, ReportedStep
 from server.mcp.results import IntentResult, ProviderResult, ShownResource, Standing
 from server.mcp.shown_decision import ShownDecision
 from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a_choice, listing
@@ -106,6 +106,7 @@ def _standing(found: Standing) -> Iterator[str]:
     if found.resource is not None:
         yield from _resource(found.resource)
     yield from _steps(found.steps)
+    yield from _interruption(found.interruption)
     if _leaves_a_choice(found) and found.next != "decide":
         yield _CHOICE
 
@@ -194,6 +195,16 @@ def _resource(resource: ShownResource) -> Iterator[str]:
         yield f"drift {change.path}: {json.dumps(change.before)} -> {json.dumps(change.after)}"
     if resource.attributes is not None:
         yield "attributes: " + json.dumps(resource.attributes, ensure_ascii=False)
+
+
+def _interruption(known: ReportedInterruption | None) -> Iterator[str]:
+    if known is None:
+        return
+    if known.found_by is not None:
+        yield f"interrupted: told by {known.found_by.value}"
+    elif known.looks:
+        asked = ", ".join(f"{look.source.value} {look.finding.value}" for look in known.looks)
+        yield f"interrupted, no place tells: {asked}"
 
 
 def _steps(steps: Sequence[ReportedStep]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.service.journal import advance
 from engine.service.locking import is_locked
+from engine.service.recover_lapsed import recover_lapsed
 from engine.service.services import Services
 from engine.service.upkeep.found import Pass
 
@@ -17,6 +18,11 @@ _APPROVED: Final = frozenset({OperationState.READY_FOR_EXECUTION})
 _QUEUED: Final = frozenset({OperationState.QUEUED})
 _TAKEN_UP: Final = timedelta(seconds=QUEUED_TAKEN_UP_SECONDS)
 _GIVEN_UP: Final = timedelta(seconds=QUEUED_MAX_SECONDS)
+
+
+async def recover_lost(services: Services, found: Pass) -> None:
+    """Take operations away from lost workers, and settle what they left as far as it can be told."""
+    found.recovered += [operation.id for operation in await recover_lapsed(services)]
 
 
 async def carry_on(services: Services, found: Pass) -> None:

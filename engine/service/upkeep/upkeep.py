@@ -7,13 +7,12 @@ say within one transaction, and by the idempotency keys of the engine's own prin
 from engine.core.limits import UPKEEP_STARTS_MAX
 from engine.core.projects import Project
 from engine.service.expire_due import expire_due
-from engine.service.recover_lapsed import recover_lapsed
 from engine.service.services import Services
 from engine.service.tidy_workspaces import tidy_workspaces
 from engine.service.upkeep.destruction import destroy_next
 from engine.service.upkeep.ends import ends_now, warn_or_archive
 from engine.service.upkeep.found import Pass, UpkeepReport
-from engine.service.upkeep.pending import carry_on, queued_too_long, under_way
+from engine.service.upkeep.pending import carry_on, queued_too_long, recover_lost, under_way
 from engine.service.upkeep.refreshes import begin_refreshes
 from engine.service.upkeep.samples import forget_samples
 
@@ -28,7 +27,7 @@ async def upkeep(services: Services) -> UpkeepReport:
     """
     found = Pass()
     with found.item("lost workers"):
-        found.recovered += [operation.id for operation in await recover_lapsed(services)]
+        await recover_lost(services, found)
     with found.item("pending operations"):
         found.expired += [operation.id for operation in await expire_due(services)]
     with found.item("approved operations"):
