@@ -29,7 +29,7 @@ async def delete_project(services: Services, principal: Principal, name: str) ->
             raise Conflict(
                 f"project {name} has resources: {names}",
                 field="project",
-                hint="delete or eject them first",
+                hint="delete or eject them first; `intent project delete --destroy` destroys them",
             )
         unsettled = frozenset(OperationState) - FINAL_STATES
         open_ones = [o.id for o in await transaction.operations.list(project.id, None, LIST_MAX, unsettled)]
