@@ -198,11 +198,9 @@ def _resource(resource: ShownResource) -> Iterator[str]:
 
 
 def _interruption(known: ReportedInterruption | None) -> Iterator[str]:
-    if known is None:
-        return
-    if known.found_by is not None:
+    if known is not None and known.found_by is not None:
         yield f"interrupted: told by {known.found_by.value}"
-    elif known.looks:
+    elif known is not None and known.looks:
         asked = ", ".join(f"{look.source.value} {look.finding.value}" for look in known.looks)
         yield f"interrupted, no place tells: {asked}"
 
