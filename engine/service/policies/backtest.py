@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from engine.core.auth.principals import Principal, Scope
 from engine.core.limits import BACKTEST_CHANGES_MAX, BACKTEST_PAGE
+from engine.core.operations.operation import OperationKind
 from engine.core.policy.backtest import Backtest, Change
 from engine.core.policy.policies import PolicySource
 from engine.core.projects import Project
@@ -101,7 +102,9 @@ async def _walk(
         if not page:
             break
         for recorded in page:
-            if not principal.sees(recorded.operation.actor.key):
+            # What was decided about a set is made of the decisions about its changes, which are judged.
+            is_set = recorded.operation.kind is OperationKind.CHANGE_SET
+            if is_set or not principal.sees(recorded.operation.actor.key):
                 continue
             name = chosen[recorded.operation.project_id].name
             tally.add(
