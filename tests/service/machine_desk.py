@@ -14,10 +14,12 @@ from engine.core.errors import EngineError
 from engine.core.operations.operation import Operation, OperationKind
 from engine.core.operations.states import OperationState
 from engine.core.resources import Resource
+from engine.service.resume import resume
 from engine.testing.engines import ALLOW, DENY, REVIEW, UNDECIDED
 from engine.testing.runners import Fault
 from tests.service.machine_checks import Watcher, require_agreement
 from tests.service.machine_stage import Fate, Stage, Worker
+from tests.service.world import ADA
 
 T = TypeVar("T")
 TWO: Final = "package intent # wants two of three"
@@ -89,6 +91,12 @@ class Desk(RuleBasedStateMachine):
         """Return one of the operations in some states."""
         found = [o for o in self.operations() if o.state in states]
         return found[n % len(found)] if found else None
+
+    def carry_on(self, operation: Operation, engine: int, fate: Fate) -> None:
+        """Let a worker go on with an operation where it may be gone on with."""
+        resumed = partial(resume, self.stage.engines[engine], ADA, operation.id)
+        if operation.state is OperationState.QUEUED or self.attempt(resumed) is not None:
+            self.work(engine, operation.id, fate)
 
     def work(self, engine: int, operation_id: str, fate: Fate) -> None:
         """Let a worker carry an operation out until it ends or stands still."""

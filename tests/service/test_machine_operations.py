@@ -28,7 +28,6 @@ from engine.service.expire_due import expire_due
 from engine.service.projects.update import update_project
 from engine.service.refresh import refresh
 from engine.service.reject import reject
-from engine.service.resume import resume
 from engine.service.update import update
 from engine.service.verify_audit import verify_audit
 from tests.service.machine_desk import FATES, SOURCES, Desk
@@ -44,6 +43,7 @@ UNSETTLED: Final = {S.INTERRUPTED, *RUNNING_STATES}
 
 
 N: Final = st.integers(0, 4)
+APPROVERS: Final = (ADA, BOB, BOB, CAROL, CAROL, DAN, ADAS)
 TIMES: Final = (1, LEASE_SECONDS - 1, LEASE_SECONDS, LEASE_SECONDS, 3_600, APPROVAL_TTL_SECONDS)
 # What may be done, how often beside the others, and with what. One rule picks: of several, Hypothesis would
 # leave some out of whole runs, and without requests or workers nothing happens.
@@ -60,7 +60,10 @@ MOVES: Final[Mapping[str, tuple[int, Mapping[str, st.SearchStrategy[Any]]]]] = {
     ),
     "carry_out": (7, {"n": N, "engine": st.integers(0, 1), "fate": st.sampled_from(FATES)}),
     "wake": (2, {"n": N, "killed": st.booleans()}),
-    "give_approval": (7, {"n": N, "who": st.sampled_from((ADA, BOB, BOB, CAROL, CAROL, DAN, ADAS))}),
+    "give_approval": (
+        9,
+        {"n": N, "who": st.sampled_from(APPROVERS), "fate": st.sampled_from((None, *FATES))},
+    ),
     "refuse": (1, {"n": N, "who": st.sampled_from((ADA, BOB))}),
     "give_up": (1, {"n": N}),
     "govern": (3, {"source": st.sampled_from(SOURCES)}),
@@ -111,12 +114,8 @@ class Operations(Desk):
     def carry_out(self, n: int, engine: int, fate: Fate) -> None:
         """Let a worker take an operation up, and meet its fate."""
         operation = self.pick(n, {S.QUEUED, S.READY_FOR_EXECUTION, *UNSETTLED})
-        if operation is None:
-            return
-        go_on = partial(resume, self.stage.engines[engine], ADA, operation.id)
-        if operation.state is not S.QUEUED and self.attempt(go_on) is None:
-            return
-        self.work(engine, operation.id, fate)
+        if operation is not None:
+            self.carry_on(operation, engine, fate)
 
     def wake(self, n: int, killed: bool) -> None:  # noqa: FBT001 - drawn by name
         """Wake a worker that stands still, or kill it there."""
@@ -125,8 +124,8 @@ class Operations(Desk):
             self.call(partial(self.go_on, worker, killed))
             self.follow(worker, future)
 
-    def give_approval(self, n: int, who: Principal) -> None:
-        """Approve, who may and who may not."""
+    def give_approval(self, n: int, who: Principal, fate: Fate | None) -> None:
+        """Approve, who may and who may not; what is approved may be carried out at once."""
         operation = self.pick(n, {S.PENDING_REVIEW, S.READY_FOR_EXECUTION})
         if operation is None:
             return
@@ -146,6 +145,8 @@ class Operations(Desk):
             given.add(who.subject)
             enough = len(given) >= needed
             assert approved.state is (S.READY_FOR_EXECUTION if enough else S.PENDING_REVIEW)
+            if enough and fate is not None:
+                self.carry_on(approved, 1, fate)
 
     def refuse(self, n: int, who: Principal) -> None:
         """Reject what waits."""
@@ -213,15 +214,13 @@ class Operations(Desk):
             self.wake(0, killed=False)
         self.world.engine.clock.advance(LEASE_SECONDS)
         for operation in self.operations():
-            if (
-                operation.state in UNSETTLED
-                and self.attempt(partial(resume, self.world.services, ADA, operation.id)) is not None
-            ):
-                self.work(0, operation.id, Fate())
+            if operation.state in UNSETTLED:
+                self.carry_on(operation, 0, Fate())
         self.look()
         assert not [o.id for o in self.operations() if o.state in RUNNING_STATES]
         assert self.call(partial(verify_audit, self.world.services, ADA)) > 0
         self.reached.update(o.state.value for o in self.operations())
+        self.reached.update(entry.event for entry in self.stage.store.tables.audit)
 
 
 @pytest.mark.requirement("4.7.machine")
@@ -247,4 +246,4 @@ def test_ten_thousand_steps_of_people_policies_clocks_and_dying_workers_hold(
     assert Desk.driven >= STEPS
     # All of it happened, and not only what goes well.
     everything = {state.value for state in OperationState} - {"PLANNING", "DECIDING", "APPLYING", "STOPPED"}
-    assert everything | {"stalled", "died", "refused"} <= set(+Desk.reached)
+    assert everything | {"stalled", "died", "refused", "operation.approved"} <= set(+Desk.reached)
