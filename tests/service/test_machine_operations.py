@@ -163,7 +163,7 @@ class Operations(Desk):
         cancelled = self.attempt(partial(cancel, self.world.services, ADA, operation.id))
         # Who works on it hears of it, and stops.
         self.call(self.quiet)
-        if cancelled is not None and operation.state is S.INTERRUPTED:
+        if cancelled is not None and cancelled.state is S.FAILED:
             # Who settles an operation without knowing its outcome answers for what it did.
             self.excused |= {(kind, name) for _, kind, name in self.stage.writes.of.get(operation.id, ())}
 
