@@ -46,6 +46,12 @@ def united_digest(digests: Mapping[str, str]) -> str:
     return digest({"change_set": dict(digests)})
 
 
+def asks_no_more(now: Decision, before: Decision) -> bool:
+    """Tell whether a review demands nothing, and gives no reason, that the one before did not."""
+    in_review = before.outcome is now.outcome is Outcome.PENDING_REVIEW
+    return in_review and {*now.review, *now.demands} <= {*before.review, *before.demands}
+
+
 def _united_answer(answers: Mapping[str, PolicyAnswer]) -> PolicyAnswer:
     first = next(iter(answers.values()))
     said = {rule: _reasons({n: getattr(a, rule) for n, a in answers.items()}) for rule in RULES}

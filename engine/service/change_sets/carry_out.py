@@ -54,7 +54,6 @@ async def carry_out(services: Services, change_set: Operation, by: str, progress
         view=view_of(decided, planned["all"]),
         members=await _members(services, decided),
         by=by,
-        approved=any(a.used_at is not None and not a.void for a in decided.approvals),
         progress=progress,
     )
 

@@ -10,12 +10,14 @@ from engine.core.operations.states import OperationEvent
 from engine.core.plans.plan import Plan
 from engine.core.plans.settling import settles
 from engine.core.policy.decision import Outcome
+from engine.core.policy.united import asks_no_more
 from engine.ports.runner import Progress
 from engine.ports.store import Transaction
 from engine.service.change import change
 from engine.service.change_sets.bound import Bound, bound_now
 from engine.service.change_sets.decide import with_real_values
 from engine.service.change_sets.draft import Draft, Drafts
+from engine.service.consent import bound_digest
 from engine.service.fail import fail
 from engine.service.journal import advance
 from engine.service.judge import Judgement, SetView, judge
@@ -36,7 +38,6 @@ class Turns:
         view: that, as the policies saw it.
         members: the operations of the changes, held until their turn.
         by: key of who has the set taken up.
-        approved: True where persons have consented to the set.
     """
 
     services: Services
@@ -44,7 +45,6 @@ class Turns:
     view: SetView
     members: Mapping[str, Operation]
     by: str
-    approved: bool
     progress: Progress
 
     async def take(self, name: str) -> Operation:
@@ -114,9 +114,6 @@ class Turns:
         bound: Bound,
     ) -> Operation:
         services, outcome = self.services, judged.decision.outcome
-        held = self.members[operation.resource_id]
-        # A person's consent to the set covers what had to become known, under the policies that it names.
-        covered = self.approved and bound.binding.digest == held.policy_digest
         decision_id = services.ids.new()
         await transaction.decisions.add(decision_id, operation.id, judged.decision, judged.policy_input)
         await keep_samples(services, transaction, operation, judged.decision, judged.policy_input)
@@ -125,12 +122,32 @@ class Turns:
             return await advance(
                 services, transaction, operation, OperationEvent.DENY, facts=judged.facts, **fields
             )
-        if outcome is Outcome.PENDING_REVIEW and not covered:
+        seen = await self._seen(transaction, operation, prepared, judged, bound)
+        if outcome is Outcome.PENDING_REVIEW and not seen:
             return await advance(
                 services, transaction, operation, OperationEvent.FAIL, error=_UNSEEN, **fields
             )
         event = OperationEvent.ALLOW if outcome is Outcome.ALLOWED else OperationEvent.APPROVED
         return await self._begin(transaction, operation, prepared, event, facts=judged.facts, **fields)
+
+    async def _seen(
+        self,
+        transaction: Transaction,
+        operation: Operation,
+        prepared: Prepared,
+        judged: Judgement,
+        bound: Bound,
+    ) -> bool:
+        """Tell whether the persons who consented to the set knew of all that the policies now ask for.
+
+        INVARIANT: a consent covers values that had to become known, and no reason or demand that came with
+        them, nor other policies, settings or labels.
+        """
+        held, draft = self.members[operation.resource_id], self.drafts[operation.resource_id]
+        if bound_digest(operation, prepared, draft.plan, bound.binding) != held.plan_digest:
+            return False
+        first = None if held.decision_id is None else await transaction.decisions.find(held.decision_id)
+        return first is not None and asks_no_more(judged.decision, first)
 
     async def _begin(
         self,
