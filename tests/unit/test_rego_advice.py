@@ -1,5 +1,7 @@
 """What people are warned of in a policy that works, and decision rules that can never be a set."""
 
+from typing import get_args
+
 import pytest
 from pydantic import BaseModel
 
@@ -21,6 +23,10 @@ CREATED = (4, 31, "create_only", "create is judged, update is not")
         (body() + "dney contains 1\n", (6, 1, "near_miss", "dney decides nothing")),
         (body() + "samples := true\n", (6, 1, "near_miss", "samples decides nothing")),
         (body("\tinput.resorce.x == 1"), (4, 2, "unknown_input", "the input has no input.resorce.x")),
+        (
+            body("\tinput.change_set.name == 1"),
+            (4, 2, "unknown_input", "the input has no input.change_set.name"),
+        ),
         (body("\tinput.plan.summary == 1"), (4, 2, "unknown_input", "the input has no input.plan.summary")),
         (
             "package intent\nimport input.resource as r\nallow contains r.name\n",
@@ -52,6 +58,7 @@ def test_what_was_likely_not_meant_is_a_warning(source: str, found: tuple[int, i
         body() + "_deny contains 1\nhelp := 1\n",
         body("\tall := input.resource", "\tinput.resource.proposed_state.anything.at == all"),
         body("\tinput.provider_config.region == input.dependents[_]"),
+        body("\tinput.change_set.size > count(input.change_set.changes)"),
         body('\tinput.resource.operation in {"create", "update"}'),
         body('\tinput.resource.operation != "create"'),
         body('\tinput.resource.operation == "delete"'),
@@ -84,8 +91,8 @@ def test_a_decision_rule_that_can_never_be_a_set_is_refused(rule: str, what: str
 
 def test_the_known_members_are_those_of_the_input() -> None:
     def members(annotation: object) -> tuple[str, ...]:
-        is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-        return tuple(annotation.model_fields) if is_model else ()  # type: ignore[attr-defined]  # just looked
+        found = [each for each in (annotation, *get_args(annotation)) if isinstance(each, type)]
+        return tuple(name for each in found if issubclass(each, BaseModel) for name in each.model_fields)
 
     known = {name: members(field.annotation) for name, field in PolicyInput.model_fields.items()}
     assert known == INPUT

@@ -29,6 +29,7 @@ INPUT: Final[Mapping[str, tuple[str, ...]]] = {
     "dependencies": (),
     "dependents": (),
     "request": ("operation_id", "timestamp_ns", "dry_run", "reason"),
+    "change_set": ("id", "size", "changes"),
 }
 _JUDGING: Final = frozenset({"deny", "review", "warn"})
 
