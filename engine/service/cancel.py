@@ -59,6 +59,7 @@ async def _stop(
     if lapsed(services, operation):
         if operation.state is OperationState.APPLYING:
             return await take_away(services, transaction, operation, principal)
+        await give_up(services, transaction, operation)
         # What a worker that comes back after all would write is refused from now on.
         token, event = operation.fencing_token + 1, OperationEvent.CANCEL
         return await advance(services, transaction, operation, event, by=principal, fencing_token=token)

@@ -15,6 +15,7 @@ from tests.service.upkeep_stage import (
     HOUR,
     NOTHING,
     audited,
+    changes,
     keep_up,
     operations,
     set_times,
@@ -105,15 +106,17 @@ async def test_no_effect_begins_in_a_project_whose_time_ended_while_it_was_plann
 
 @pytest.mark.requirement("4.5.expiry")
 @pytest.mark.requirement("4.5.system")
-async def test_a_project_is_destroyed_level_by_level_through_the_gate(world: World) -> None:
+async def test_a_project_is_destroyed_by_one_change_set_through_the_gate(world: World) -> None:
     await two_levels(world)
     await set_times(world, ttl="1h", at_expiry=AtExpiry.DESTROY)
     assert (await keep_up(world)).destroyed == ()
     world.engine.clock.advance(HOUR)
     first = await keep_up(world)
-    assert (first.archived, len(first.due)) == (("demo",), 2)
-    assert await world.living() == ["net"]
-    assert len((await keep_up(world)).due) == 1
+    (whole,) = await operations(world)
+    assert (first.archived, first.due) == (("demo",), (whole.id,))
+    assert whole.state is OperationState.FINISHED
+    steps = {change.resource_id: change.change_set_step for change in await changes(world, whole)}
+    assert steps == {"logs": 1, "other": 1, "net": 2}
     assert await world.living() == []
     assert (await keep_up(world)).destroyed == ("demo",)
     assert await keep_up(world) == NOTHING
@@ -121,8 +124,8 @@ async def test_a_project_is_destroyed_level_by_level_through_the_gate(world: Wor
     assert [verb for verb, *_ in world.engine.cloud.writes].count("delete") == 3
     assert (await shown(world)).lifetime.words.startswith("destroyed at ")
     async with world.services.store.transaction() as transaction:
-        asked = [e.actor for e in await transaction.audit.entries() if e.event == "operation.allow"]
-    assert asked[-3:] == [system("ada").key] * 3
+        asked = [e.actor for e in await transaction.audit.entries() if e.event == "operation.hold"]
+    assert asked == [system("ada").key] * 3
 
 
 @pytest.mark.requirement("4.5.expiry")
@@ -140,7 +143,7 @@ async def test_a_policy_may_refuse_a_destruction_and_is_asked_again_ever_more_se
     assert tries == [0, 1, 3, 7, 15]
     assert {operation.state for operation in await operations(world)} == {OperationState.DENIED}
     assert await world.living() == ["logs"]
-    last = (await operations(world))[-1]
+    (last,) = await changes(world, (await operations(world))[-1])
     async with world.services.store.transaction() as transaction:
         document = await transaction.decisions.input(last.decision_id or "")
     assert document is not None
@@ -162,7 +165,7 @@ async def test_a_destruction_waits_for_a_person_and_then_goes_on_by_itself(world
     await keep_up(world)
     (waiting,) = await operations(world)
     assert waiting.state is OperationState.PENDING_REVIEW
-    assert [line.operation_id for line in (await shown(world)).waiting] == [waiting.id]
+    assert waiting.id in [line.operation_id for line in (await shown(world)).waiting]
     world.engine.clock.advance(2 * HOUR)
     assert await keep_up(world) == NOTHING
     # Ada set the end: it is her own wish.
@@ -183,7 +186,8 @@ async def test_opening_a_project_again_withdraws_its_destruction(world: World) -
     await keep_up(world)
     (waiting,) = await operations(world)
     await set_times(world, unarchive=True, ttl="7d")
-    assert (await world.stored(waiting)).state is OperationState.CANCELLED
+    ended = [await world.stored(each) for each in (waiting, *await changes(world, waiting))]
+    assert [each.state for each in ended] == [OperationState.CANCELLED] * 2
     assert await keep_up(world) == NOTHING
     assert await world.living() == ["logs"]
 
@@ -201,6 +205,11 @@ async def test_a_deletion_that_is_under_way_when_the_project_is_opened_again_has
 
     world.engine.runner.hooks["planned"] = open_again
     await keep_up(world)
-    (refused,) = await operations(world)
-    assert outcome(refused) == ("FAILED", "conflict", "project")
+    (stopped,) = await operations(world)
+    assert stopped.state is OperationState.STOPPED
+    world.engine.runner.hooks.clear()
+    assert (await keep_up(world)).given_up == (stopped.id,)
+    assert (await world.stored(stopped)).state is OperationState.FAILED
+    (refused,) = await changes(world, stopped)
+    assert outcome(refused) == ("CANCELLED", "conflict", "project")
     assert await world.living() == ["logs"]

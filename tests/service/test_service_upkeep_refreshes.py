@@ -119,7 +119,7 @@ async def test_a_clock_that_jumps_repeats_no_refresh_no_warning_and_no_deletion(
         clock.advance(seconds)
         await keep_up(world)
     assert [hours for _, hours in await audited(world, "project.warned")] == [72]
-    deletions = [o for o in await operations(world) if o.kind.value == "delete"]
+    deletions = [o for o in await operations(world) if o.kind.value == "change_set"]
     assert [o.state for o in deletions] == [OperationState.FINISHED]
     assert await audited(world, "project.archived", "project.destroyed") == [
         ("project.archived", None),

@@ -46,10 +46,17 @@ async def audited(world: World, *events: str) -> list[tuple[str, Any]]:
 
 
 async def operations(world: World) -> list[Operation]:
-    """Return the operations that the engine itself asked for, oldest first."""
+    """Return the operations that the engine itself asked for, oldest first; a set stands for its changes."""
     async with world.services.store.transaction() as transaction:
         found = await transaction.operations.list(None, None, 100)
-    return [operation for operation in reversed(found) if operation.actor.kind is PrincipalKind.SYSTEM]
+    own = [operation for operation in reversed(found) if operation.actor.kind is PrincipalKind.SYSTEM]
+    return [operation for operation in own if operation.change_set_id is None]
+
+
+async def changes(world: World, change_set: Operation) -> list[Operation]:
+    """Return the changes of a set, oldest first."""
+    async with world.services.store.transaction() as transaction:
+        return list(await transaction.change_sets.list(change_set.id))
 
 
 async def two_levels(world: World) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from engine.core.auth.principals import Principal
+from engine.core.auth.principals import Principal, PrincipalKind
 from engine.core.operations.operation import Operation, OperationError
 from engine.core.operations.states import OperationEvent, OperationState
 from engine.core.values import JsonObject
@@ -66,12 +66,14 @@ async def conclude(services: Services, change_set: Operation) -> Operation:
 
 async def left(transaction: Transaction, change_set: Operation, by: Principal) -> OperationError:
     """Return what is said of a set that somebody leaves as it is: what is done stays so."""
-    standing = Standing.of(change_set, await newest_members(transaction, change_set))
-    return OperationError(
-        code="change_set_stopped",
-        message=f"{by.subject} left this change set as it is: {standing.summary}",
-        hint="make a new change set of what is missing",
-        facts=standing.facts,
+    members = await newest_members(transaction, change_set)
+    stopped = _stopped(Standing.of(change_set, members), members)
+    who = "the engine" if by.kind is PrincipalKind.SYSTEM else by.subject
+    return stopped.model_copy(
+        update={
+            "message": f"{who} left this change set as it is: {stopped.message}",
+            "hint": "make a new change set of what is missing",
+        }
     )
 
 

@@ -1,7 +1,6 @@
 """Whether a project takes what an operation would do: asked when that is recorded, begun and carried out."""
 
 from datetime import datetime
-from typing import Final
 
 from engine.core.auth.principals import PrincipalKind
 from engine.core.errors import Conflict
@@ -9,9 +8,6 @@ from engine.core.lifetimes import destroying, require_open
 from engine.core.operations.operation import Operation
 from engine.ports.store import Transaction
 from engine.service.locking import writes
-
-# Begins the idempotency keys of what the engine asks for to destroy a project.
-DESTRUCTION_KEY: Final = "expiry:"
 
 
 async def require_taken(transaction: Transaction, operation: Operation, at: datetime) -> None:
@@ -30,7 +26,7 @@ async def require_taken(transaction: Transaction, operation: Operation, at: date
             continue
         if operation.actor.kind is not PrincipalKind.SYSTEM:
             require_open(project, at)
-        elif is_of_destruction(operation) and not destroying(project):
+        elif not destroying(project):
             raise Conflict(
                 f"project {project.name} is not being destroyed any more",
                 field="project",
@@ -39,6 +35,5 @@ async def require_taken(transaction: Transaction, operation: Operation, at: date
 
 
 def is_of_destruction(operation: Operation) -> bool:
-    """Tell whether the engine asked for an operation to destroy its project."""
-    key = operation.idempotency_key or ""
-    return operation.actor.kind is PrincipalKind.SYSTEM and key.startswith(DESTRUCTION_KEY)
+    """Tell whether the engine asked for an operation to destroy its project: it writes for nothing else."""
+    return operation.actor.kind is PrincipalKind.SYSTEM and writes(operation.request)

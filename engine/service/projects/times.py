@@ -7,19 +7,12 @@ from typing import Final
 from engine.core.auth.principals import Principal
 from engine.core.errors import Conflict, InvalidInput
 from engine.core.lifetimes import closed, limited, parse_ttl, reopened, require_open, unlimited
-from engine.core.limits import UPKEEP_OPERATIONS_MAX
-from engine.core.operations.states import OperationEvent, OperationState
 from engine.core.projects import AtExpiry, Project
 from engine.core.schedules import parse_refresh_every
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
-from engine.service.journal import advance
-from engine.service.projects.openness import is_of_destruction
+from engine.service.projects.withdraw import withdraw_destruction
 from engine.service.services import Services
-
-_NOT_BEGUN: Final = frozenset(
-    {OperationState.QUEUED, OperationState.PENDING_REVIEW, OperationState.READY_FOR_EXECUTION}
-)
 
 
 @dataclass(frozen=True)
@@ -84,10 +77,7 @@ async def set_times(
     """
     timed = retimed(project, times, services.clock.now(), principal.subject)
     if times.unarchive:
-        waiting = await transaction.operations.list(project.id, None, UPKEEP_OPERATIONS_MAX, _NOT_BEGUN)
-        for operation in waiting:
-            if is_of_destruction(operation):
-                await advance(services, transaction, operation, OperationEvent.CANCEL, by=principal)
+        await withdraw_destruction(services, transaction, principal, project.id)
     return timed
 
 

@@ -1,32 +1,29 @@
-"""Destroying a project whose time is over: an ordinary deletion of each resource, through the gate."""
+"""Destroying a project whose time is over: one change set of deletions, through the gate like any other."""
 
-from typing import Final
-
-from engine.core.graph import dependents
-from engine.core.lifetimes import destroying
-from engine.core.limits import UPKEEP_OPERATIONS_MAX
-from engine.core.operations.states import FINAL_STATES, OperationState
+from engine.core.auth.principals import system
+from engine.core.lifetimes import attempt, destroying
+from engine.core.operations.states import OperationState
 from engine.core.projects import Project
-from engine.ports.store import Transaction
+from engine.service.change_sets.cascade import delete_cascade
 from engine.service.locking import is_locked
 from engine.service.lookup import find_project_by_id
 from engine.service.services import Services
-from engine.service.upkeep.deletions import ask_to_delete
 from engine.service.upkeep.found import Pass
 from engine.service.upkeep.kept import keep
+from engine.service.upkeep.remains import remains
 
-_UNSETTLED: Final = frozenset(OperationState) - FINAL_STATES
 
+async def destroy(services: Services, found: Pass, listed: Project) -> int:
+    """Ask once in each attempt for the destruction of what a project holds; return how many sets were begun.
 
-async def destroy_next(services: Services, found: Pass, listed: Project, room: int) -> int:
-    """Ask for the deletion of at most `room` resources on which nothing depends; return how many were begun.
-
-    What waits for a person, or is under way, is left alone, and so is a project that somebody has locked. One
-    without resources and without anything unsettled is destroyed.
+    It is the wish of the person who set the project's end, who cannot approve it. A set that waits for a
+    person or is under way is left alone, and so is a project that somebody has locked. A project without
+    resources and without anything unsettled is destroyed.
 
     Raises:
-        NotFound: the project was deleted meanwhile.
+        NotFound: the project, or a resource of it, was deleted meanwhile.
         Conflict: the project may not be changed now.
+        Busy: too many requests have not ended.
     """
     if not destroying(listed):
         return 0
@@ -34,25 +31,30 @@ async def destroy_next(services: Services, found: Pass, listed: Project, room: i
         project = await find_project_by_id(transaction, listed.id)
         if not destroying(project) or await is_locked(services, transaction, project.id):
             return 0
-        names = await _next(transaction, project)
+        at = services.clock.now()
+        asker, key = system(project.expiry_by), _key(project, attempt(project, at))
+        names = await remains(transaction, project, asker.key, key)
         if names is None:
-            at = services.clock.now()
             done = project.model_copy(update={"destroyed_at": at, "sightings": {}})
             await keep(transaction, done, "project.destroyed", at, {})
     if names is None:
         found.destroyed.append(project.name)
+    if not names:
         return 0
-    begun = 0
-    for name in names[: max(room, 0)]:
-        begun += await ask_to_delete(services, found, project, name)
-    return begun
+    operation = await delete_cascade(
+        services,
+        asker,
+        project.name,
+        resource_ids=names,
+        reason="the project's time is over",
+        idempotency_key=key,
+    )
+    if operation.state is not OperationState.QUEUED:
+        return 0
+    found.due.append(operation.id)
+    return 1
 
 
-async def _next(transaction: Transaction, project: Project) -> list[str] | None:
-    """Return which resources can be deleted now; None where nothing is left that is or may come to be."""
-    needs = {r.resource_id: r.depends_on for r in await transaction.resources.list(project.id)}
-    unsettled = await transaction.operations.list(project.id, None, UPKEEP_OPERATIONS_MAX, _UNSETTLED)
-    if not needs and not unsettled:
-        return None
-    busy = {operation.resource_id for operation in unsettled}
-    return [name for name in sorted(needs) if name not in busy and not dependents(needs, name)]
+def _key(project: Project, number: int) -> str:
+    ended = int(project.archived_at.timestamp()) if project.archived_at is not None else 0
+    return f"expiry:{ended}:{number}"

@@ -26,7 +26,7 @@ class UpkeepReport(BaseModel):
         warned: projects that were warned of their end, as `web: 24 h`.
         archived, destroyed: projects by name.
         expired: operations that nobody decided about in time.
-        given_up: operations that were queued for too long.
+        given_up: operations that were queued for too long, and stopped destructions; they are asked for anew.
         recovered: operations whose worker was gone.
         due: operations that are to be carried out now, in this order; that is the caller's business.
         problems: what could not be done.

@@ -1,14 +1,18 @@
 """Operations that wait for a worker: the engine's own once approved, and queued ones that nobody took up."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 from engine.core.auth.principals import PrincipalKind, system
+from engine.core.errors import Conflict
 from engine.core.limits import QUEUED_MAX_SECONDS, QUEUED_TAKEN_UP_SECONDS, UPKEEP_OPERATIONS_MAX
-from engine.core.operations.operation import Operation, OperationError
+from engine.core.operations.operation import Operation, OperationError, OperationKind
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
+from engine.service.cancel import cancel
 from engine.service.journal import advance
+from engine.service.lease import lapsed
 from engine.service.locking import is_locked
 from engine.service.recover_lapsed import recover_lapsed
 from engine.service.services import Services
@@ -16,6 +20,7 @@ from engine.service.upkeep.found import Pass
 
 _APPROVED: Final = frozenset({OperationState.READY_FOR_EXECUTION})
 _QUEUED: Final = frozenset({OperationState.QUEUED})
+_AT_REST: Final = frozenset({OperationState.STOPPED, OperationState.INTERRUPTED})
 _TAKEN_UP: Final = timedelta(seconds=QUEUED_TAKEN_UP_SECONDS)
 _GIVEN_UP: Final = timedelta(seconds=QUEUED_MAX_SECONDS)
 
@@ -23,6 +28,20 @@ _GIVEN_UP: Final = timedelta(seconds=QUEUED_MAX_SECONDS)
 async def recover_lost(services: Services, found: Pass) -> None:
     """Take operations away from lost workers, and settle what they left as far as it can be told."""
     found.recovered += [operation.id for operation in await recover_lapsed(services)]
+
+
+async def end_stopped(services: Services, found: Pass) -> None:
+    """End the engine's own change sets that stopped, or lost their worker; what is done of them stays done.
+
+    What is missing is asked for by the next attempt. A change of unknown outcome is settled by itself.
+    """
+    for whole in await _listed(services, _AT_REST | RUNNING_STATES):
+        is_own = whole.actor.kind is PrincipalKind.SYSTEM and whole.kind is OperationKind.CHANGE_SET
+        if is_own and (whole.state in _AT_REST or lapsed(services, whole)):
+            # Another engine may have been faster.
+            with found.item(f"change set {whole.id}"), suppress(Conflict):
+                await cancel(services, whole.actor, whole.id)
+                found.given_up.append(whole.id)
 
 
 async def carry_on(services: Services, found: Pass) -> None:

@@ -9,10 +9,10 @@ from engine.core.projects import Project
 from engine.service.expire_due import expire_due
 from engine.service.services import Services
 from engine.service.tidy_workspaces import tidy_workspaces
-from engine.service.upkeep.destruction import destroy_next
+from engine.service.upkeep.destruction import destroy
 from engine.service.upkeep.ends import ends_now, warn_or_archive
 from engine.service.upkeep.found import Pass, UpkeepReport
-from engine.service.upkeep.pending import carry_on, queued_too_long, recover_lost, under_way
+from engine.service.upkeep.pending import carry_on, end_stopped, queued_too_long, recover_lost, under_way
 from engine.service.upkeep.refreshes import begin_refreshes
 from engine.service.upkeep.samples import forget_samples
 
@@ -28,6 +28,8 @@ async def upkeep(services: Services) -> UpkeepReport:
     found = Pass()
     with found.item("lost workers"):
         await recover_lost(services, found)
+    with found.item("stopped destructions"):
+        await end_stopped(services, found)
     with found.item("pending operations"):
         found.expired += [operation.id for operation in await expire_due(services)]
     with found.item("approved operations"):
@@ -48,8 +50,9 @@ async def upkeep(services: Services) -> UpkeepReport:
     with found.item("operations under way"):
         room = max(UPKEEP_STARTS_MAX - await under_way(services), 0)
     for project in projects:
-        with found.item(f"destroying project {project.name}"):
-            room -= await destroy_next(services, found, project, room)
+        if room > 0:
+            with found.item(f"destroying project {project.name}"):
+                room -= await destroy(services, found, project)
     await begin_refreshes(services, found, projects, room)
     with found.item("workspaces"):
         await tidy_workspaces(services)
