@@ -39,8 +39,8 @@ async def recover_lapsed(services: Services) -> tuple[Operation, ...]:
     """Return the operations that were taken away from lost workers or settled, as they stand now.
 
     What cannot be told now is looked at again later, each time after twice as long; where every place was
-    asked and none told, a person has to look. Change sets are recovered by their own use case, and so is
-    nothing that waits: a QUEUED operation is taken up by `resume`. Several engines may do this at once.
+    asked and none told, a person has to look. A change set is taken away and its changes are settled; what of
+    it has not begun waits for `resume`, and so does what is QUEUED. Several engines may do this at once.
 
     Raises:
         StoreFailed: the database cannot be written; what was settled before stays settled.
@@ -61,7 +61,7 @@ async def recover_lapsed(services: Services) -> tuple[Operation, ...]:
 
 async def _taken(services: Services, operation: Operation) -> Operation | None:
     """Take an operation away from its worker, None where that one lives, or another engine was faster."""
-    if operation.kind is OperationKind.CHANGE_SET or not lapsed(services, operation):
+    if not lapsed(services, operation):
         return None
     async with services.store.transaction() as transaction:
         stored = await find_operation(transaction, operation.id)

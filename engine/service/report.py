@@ -145,7 +145,11 @@ def next_step(operation: Operation, decision: Decision | None) -> Next:
         case OperationState.PENDING_REVIEW:
             return "approve"
         case OperationState.READY_FOR_EXECUTION | OperationState.INTERRUPTED | OperationState.STOPPED:
-            return "resume" if operation.change_set_id is None else "wait"
+            # A change waits for its turn in the set; one whose outcome nobody knows is settled by itself.
+            its_turn = (
+                operation.change_set_id is not None and operation.state is not OperationState.INTERRUPTED
+            )
+            return "wait" if its_turn else "resume"
         case OperationState.DENIED | OperationState.FAILED | OperationState.REJECTED | OperationState.EXPIRED:
             return "fix"
         case OperationState.FINISHED if decision is not None and decision.outcome is Outcome.DENIED:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from engine.core.diagnostics import sanitise
 from engine.core.operations.interruption import Finding, Source
-from engine.core.operations.operation import Operation
+from engine.core.operations.operation import Operation, OperationKind
 from engine.core.operations.states import OperationState
 from engine.core.operations.steps import StepEvent, StepKind, StepOutcome
 from engine.core.resources import Resource
@@ -109,6 +109,7 @@ def reported_interruption(operation: Operation, stored: Resource | None) -> Repo
     if known is None:
         return None
     secret = stored is not None and marked_at(stored.sensitive, ("id",))
+    is_set = operation.kind is OperationKind.CHANGE_SET
 
     def shown(object_id: str) -> str:
         return REDACTED if secret else sanitise(object_id)
@@ -128,7 +129,7 @@ def reported_interruption(operation: Operation, stored: Resource | None) -> Repo
         looked_at=None if known.looked_at is None else known.looked_at.isoformat(),
         problem=known.problem,
         retry_by=known.retry_by,
-        choices=_CHOICES if operation.state is OperationState.INTERRUPTED else (),
+        choices=_CHOICES if operation.state is OperationState.INTERRUPTED and not is_set else (),
     )
 
 
