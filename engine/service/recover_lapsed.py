@@ -16,6 +16,7 @@ from engine.core.errors import (
 from engine.core.limits import LIST_MAX
 from engine.core.operations.operation import Operation, OperationKind
 from engine.core.operations.states import RUNNING_STATES, OperationState
+from engine.service.change_sets.reconcile import settle_set
 from engine.service.lease import lapsed
 from engine.service.lookup import find_operation
 from engine.service.recover import recover
@@ -39,8 +40,9 @@ async def recover_lapsed(services: Services) -> tuple[Operation, ...]:
     """Return the operations that were taken away from lost workers or settled, as they stand now.
 
     What cannot be told now is looked at again later, each time after twice as long; where every place was
-    asked and none told, a person has to look. A change set is taken away and its changes are settled; what of
-    it has not begun waits for `resume`, and so does what is QUEUED. Several engines may do this at once.
+    asked and none told, a person has to look. A change set goes no further by itself: it is STOPPED once the
+    outcome of each of its changes is known, FINISHED where all of them are done. Nothing that waits is
+    recovered: a QUEUED operation is taken up by `resume`. Several engines may do this at once.
 
     Raises:
         StoreFailed: the database cannot be written; what was settled before stays settled.
@@ -56,6 +58,12 @@ async def recover_lapsed(services: Services) -> tuple[Operation, ...]:
             with suppress(*_UNTOLD):
                 stands = await recover(services, operation, if_due=True)
                 settled += [stands] if stands.state is not OperationState.INTERRUPTED else []
+    for change_set in interrupted:
+        if change_set.kind is OperationKind.CHANGE_SET:
+            # Somebody who takes it up meanwhile is let be.
+            with suppress(Conflict):
+                concluded = await settle_set(services, change_set)
+                settled += [] if concluded is None else [concluded]
     return tuple({operation.id: operation for operation in settled}.values())
 
 

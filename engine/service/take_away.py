@@ -1,5 +1,7 @@
 """Taking an operation away from a worker that was lost: it can write nothing from then on."""
 
+from typing import Final
+
 from engine.core.auth.principals import Principal
 from engine.core.operations.interruption import Interruption
 from engine.core.operations.operation import Operation, OperationError, OperationKind
@@ -14,7 +16,8 @@ async def take_away(
 ) -> Operation:
     """Return a running operation, FAILED where nothing had begun, else INTERRUPTED, with the next token.
 
-    A change set of which nothing runs is STOPPED instead of FAILED.
+    A change set of which nothing runs is STOPPED instead of FAILED. What waits for its turn in one gets the
+    next token too: a worker that wakes up begins none of it.
 
     `by` is who found its worker gone; the requester where None.
 
@@ -24,22 +27,37 @@ async def take_away(
     begun = operation.state is OperationState.APPLYING
     # A set may have done a part before it was taken up again: it goes on when it is resumed.
     stops = operation.kind is OperationKind.CHANGE_SET and not begun
+    lost = _LOST_SET if stops else _LOST
+    await _fence_waiting(transaction, operation)
     return await advance(
         services,
         transaction,
         operation,
         OperationEvent.STOP if stops else OperationEvent.LOSE,
         by=by,
-        error=_LOST_IN_EFFECT if begun else _LOST,
+        error=_LOST_IN_EFFECT if begun else lost,
         interruption=Interruption() if begun else operation.interruption,
         fencing_token=operation.fencing_token + 1,
     )
 
 
+async def _fence_waiting(transaction: Transaction, change_set: Operation) -> None:
+    for member in await transaction.change_sets.list(change_set.id):
+        if member.state in _WAITING:
+            fenced = member.model_copy(update={"fencing_token": member.fencing_token + 1})
+            await transaction.operations.save(fenced, member.fencing_token)
+
+
+_WAITING: Final = frozenset({OperationState.QUEUED, OperationState.READY_FOR_EXECUTION})
 _LOST = OperationError(
     code="interrupted",
     message="the worker was lost before anything had been changed",
     hint="make the request again",
+)
+_LOST_SET = OperationError(
+    code="interrupted",
+    message="the worker was lost while the change set was planned and decided: nothing of it was begun then",
+    hint="`intent operation resume` plans and decides what is not done, `intent operation cancel` leaves it",
 )
 _LOST_IN_EFFECT = OperationError(
     code="outcome_unknown",

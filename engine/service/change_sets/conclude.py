@@ -52,12 +52,20 @@ class Standing:
 
 
 async def conclude(services: Services, change_set: Operation) -> Operation:
-    """Move an APPLYING set to FINISHED where every change of it is done, else to STOPPED."""
+    """Move a set of which nothing runs to FINISHED where every change of it is done, else to STOPPED.
+
+    It is APPLYING, or INTERRUPTED and its changes were reconciled.
+
+    Raises:
+        Conflict: somebody else has taken it up, or moved it, meanwhile.
+    """
+    lost = change_set.state is OperationState.INTERRUPTED
+    done = OperationEvent.RECOVER if lost else OperationEvent.APPLIED
     async with services.store.transaction() as transaction:
         members = await newest_members(transaction, change_set)
         standing = Standing.of(change_set, members)
         if len(standing.done) == len(change_set.request.changes):
-            return await advance(services, transaction, change_set, OperationEvent.APPLIED)
+            return await advance(services, transaction, change_set, done, error=None)
         error = _stopped(standing, members)
         return await advance(
             services, transaction, change_set, OperationEvent.STOP, facts=standing.facts, error=error

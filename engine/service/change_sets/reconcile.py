@@ -1,7 +1,10 @@
 """Finding out what became of the changes that were under way when the worker of their set was lost."""
 
+from typing import Final
+
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import RUNNING_STATES, OperationState
+from engine.service.change_sets.conclude import conclude
 from engine.service.change_sets.members import newest_members
 from engine.service.lease import lapsed
 from engine.service.recover import recover
@@ -23,3 +26,19 @@ async def reconcile(services: Services, change_set: Operation) -> None:
     for member in members.values():
         if member.state is OperationState.INTERRUPTED:
             await recover(services, member)
+
+
+async def settle_set(services: Services, change_set: Operation) -> Operation | None:
+    """Conclude an INTERRUPTED set none of whose changes is in doubt any more; None where one still is.
+
+    Raises:
+        Conflict: somebody has taken it up meanwhile.
+    """
+    async with services.store.transaction() as transaction:
+        members = await newest_members(transaction, change_set)
+    if any(member.state in _UNSETTLED for member in members.values()):
+        return None
+    return await conclude(services, change_set)
+
+
+_UNSETTLED: Final = RUNNING_STATES | {OperationState.INTERRUPTED}
