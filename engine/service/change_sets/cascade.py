@@ -25,6 +25,8 @@ async def delete_cascade(
 ) -> Operation:
     """Record a change set that deletes resources and all that depends on them; None stands for all there are.
 
+    A key that asked for the same one resource before returns that set, whatever is left to delete now.
+
     Raises:
         Forbidden, InvalidInput, NotFound, Conflict: see `propose`; Conflict also where there is nothing to
             delete, or more than 500 resources are.
@@ -33,6 +35,14 @@ async def delete_cascade(
     async with services.store.transaction() as transaction:
         stored = await find_project(transaction, project)
         if resource_ids is not None:
+            asked = ([*resource_ids], dry_run, reason)
+            earlier = (
+                await transaction.operations.find_by_key(stored.id, principal.key, idempotency_key)
+                if idempotency_key is not None
+                else None
+            )
+            if earlier is not None and _asked(earlier.request) == asked:
+                return earlier
             for name in resource_ids:
                 await find_resource(transaction, stored, parse_resource_id(name))
         living = {r.resource_id: r.depends_on for r in await transaction.resources.list(stored.id)}
@@ -46,3 +56,10 @@ async def delete_cascade(
     changes = tuple(Request(kind=OperationKind.DELETE, resource_id=name) for name in names)
     request = Request(kind=OperationKind.CHANGE_SET, changes=changes, dry_run=dry_run, reason=reason)
     return await propose(services, principal, project, request, idempotency_key=idempotency_key)
+
+
+def _asked(request: Request) -> tuple[list[str], bool, str]:
+    """Return what a cascade from one resource was asked for: all others depend on it, so it is the last."""
+    deletes = all(change.kind is OperationKind.DELETE for change in request.changes)
+    last = [change.resource_id for change in request.changes[-1:]] if deletes else []
+    return last, request.dry_run, request.reason

@@ -12,7 +12,6 @@ from engine.core.operations.operation import Operation, OperationError, Operatio
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.service.cancel import cancel
 from engine.service.journal import advance
-from engine.service.lease import lapsed
 from engine.service.locking import is_locked
 from engine.service.recover_lapsed import recover_lapsed
 from engine.service.services import Services
@@ -31,13 +30,12 @@ async def recover_lost(services: Services, found: Pass) -> None:
 
 
 async def end_stopped(services: Services, found: Pass) -> None:
-    """End the engine's own change sets that stopped, or lost their worker; what is done of them stays done.
+    """End the engine's own change sets that stopped or were interrupted; what is done of them stays done.
 
     What is missing is asked for by the next attempt. A change of unknown outcome is settled by itself.
     """
-    for whole in await _listed(services, _AT_REST | RUNNING_STATES):
-        is_own = whole.actor.kind is PrincipalKind.SYSTEM and whole.kind is OperationKind.CHANGE_SET
-        if is_own and (whole.state in _AT_REST or lapsed(services, whole)):
+    for whole in await _listed(services, _AT_REST):
+        if whole.actor.kind is PrincipalKind.SYSTEM and whole.kind is OperationKind.CHANGE_SET:
             # Another engine may have been faster.
             with found.item(f"change set {whole.id}"), suppress(Conflict):
                 await cancel(services, whole.actor, whole.id)
