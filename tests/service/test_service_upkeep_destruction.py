@@ -12,6 +12,7 @@ from engine.service.upkeep.upkeep import upkeep
 from engine.testing.engines import REVIEW
 from tests.service.upkeep_stage import (
     HOUR,
+    NOTHING,
     changes,
     keep_up,
     operations,
@@ -114,7 +115,7 @@ async def test_more_than_a_set_holds_is_destroyed_over_several_attempts(
     await ended(world)
     await keep_up(world)
     assert await world.living() == ["net"]
-    assert (await keep_up(world)).due == ()
+    assert await keep_up(world) == NOTHING
     world.engine.clock.advance(HOUR)
     await keep_up(world)
     assert (await keep_up(world)).destroyed == ("demo",)
