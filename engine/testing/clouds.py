@@ -45,13 +45,19 @@ class FakeCloud:
         return self._write("create", resource_type, object_id, given)
 
     def update(self, resource_type: str, object_id: str, attributes: JsonObject) -> JsonObject:
-        """Change an object and return its attributes."""
+        """Change an object and return its attributes.
+
+        Raises:
+            ProviderFailed: it does not exist.
+        """
+        if (resource_type, object_id) not in self.objects:
+            raise ProviderFailed("the provider refused", untrusted=f"there is no {object_id}")
         return self._write("update", resource_type, object_id, {**attributes, "id": object_id})
 
     def delete(self, resource_type: str, object_id: str) -> None:
-        """Remove an object."""
-        del self.objects[resource_type, object_id]
-        self.writes.append(("delete", resource_type, object_id))
+        """Remove an object; one that is gone already is no error, as providers have it."""
+        if self.objects.pop((resource_type, object_id), None) is not None:
+            self.writes.append(("delete", resource_type, object_id))
 
     def _write(self, verb: str, resource_type: str, object_id: str, attributes: JsonObject) -> JsonObject:
         kept = {name: value for name, value in attributes.items() if name not in self.forgets}
