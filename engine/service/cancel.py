@@ -8,6 +8,7 @@ from engine.ports.store import Transaction
 from engine.service.change_sets.alone import require_alone
 from engine.service.change_sets.conclude import left
 from engine.service.change_sets.members import give_up
+from engine.service.change_sets.withdraw import withdraw
 from engine.service.doubt.forget import forget
 from engine.service.journal import advance, audit
 from engine.service.lease import lapsed
@@ -22,7 +23,8 @@ _SETTLED_UNKNOWN = frozenset({OperationState.INTERRUPTED, OperationState.STOPPED
 async def cancel(services: Services, principal: Principal, operation_id: str) -> Operation:
     """Return the operation: CANCELLED where nobody works on it, else as it stands, with what was asked.
 
-    Its worker notices within two seconds. Before an effect the operation ends as CANCELLED. In an effect the
+    Its worker notices within two seconds. Before an effect the operation ends as CANCELLED, but a change set
+    of which a part was done earlier as STOPPED. In an effect the
     call in flight is finished and its state kept: FINISHED where that was all, else FAILED as `cancelled`.
     One that was INTERRUPTED ends as FAILED, since something may have happened, and so does a STOPPED set;
     where OpenTofu still works for it, that is stopped, politely first, and settles it by what it leaves.
@@ -42,10 +44,10 @@ async def cancel(services: Services, principal: Principal, operation_id: str) ->
             cancelled = await _stop(services, transaction, operation, principal)
         elif operation.state in _SETTLED_UNKNOWN:
             cancelled = operation
+        elif operation.kind is OperationKind.CHANGE_SET:
+            cancelled = await withdraw(services, transaction, operation, principal)
         else:
-            event = OperationEvent.CANCEL
-            await give_up(services, transaction, operation)
-            cancelled = await advance(services, transaction, operation, event, by=principal)
+            cancelled = await advance(services, transaction, operation, OperationEvent.CANCEL, by=principal)
     services.bells.ring(operation.id)
     if cancelled.state in _SETTLED_UNKNOWN:
         return await _settle(services, principal, cancelled)
@@ -59,9 +61,10 @@ async def _stop(
     if lapsed(services, operation):
         if operation.state is OperationState.APPLYING:
             return await take_away(services, transaction, operation, principal)
-        await give_up(services, transaction, operation)
         # What a worker that comes back after all would write is refused from now on.
         token, event = operation.fencing_token + 1, OperationEvent.CANCEL
+        if operation.kind is OperationKind.CHANGE_SET:
+            return await withdraw(services, transaction, operation, principal, fencing_token=token)
         return await advance(services, transaction, operation, event, by=principal, fencing_token=token)
     if operation.cancellation is not None:
         return operation

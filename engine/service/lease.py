@@ -155,12 +155,12 @@ async def _withdraw(services: Services, operation: Operation, holding: Holding) 
             # Its effect came to its end, or somebody has taken it from us.
             return
         event, error = OperationEvent.CANCEL, None
-        if stored.state is OperationState.APPLYING:
-            event, error = OperationEvent.FAIL, NOTHING_DONE
-            if stored.kind is OperationKind.CHANGE_SET:
-                event, error = OperationEvent.STOP, STOPPED
-            elif holding.begun:
-                event, error = OperationEvent.LOSE, _CUT_OFF
+        if stored.kind is OperationKind.CHANGE_SET:
+            # One that could be ended as if nothing had been done has been by now.
+            event, error = OperationEvent.STOP, STOPPED
+        elif stored.state is OperationState.APPLYING:
+            lost = (OperationEvent.LOSE, _CUT_OFF)
+            event, error = lost if holding.begun else (OperationEvent.FAIL, NOTHING_DONE)
         await advance(services, transaction, operation, event, error=error)
 
 

@@ -70,6 +70,8 @@ BESIDE = {
     # One that has done something cannot end as if nothing had been done.
     ("PLANNING", "a change failed"): "STOPPED",
     ("DECIDING", "a change failed"): "STOPPED",
+    ("PENDING_REVIEW", "a change failed"): "STOPPED",
+    ("READY_FOR_EXECUTION", "a change failed"): "STOPPED",
     # What was in doubt of it is settled, and not all is done.
     ("INTERRUPTED", "a change failed"): "STOPPED",
     ("STOPPED", "resume"): "PLANNING",

@@ -20,8 +20,9 @@ says whether it may, an *effect* makes it so.
   others, and then wait in READY_FOR_EXECUTION (`hold`) for their turn in the set, which alone is approved,
   rejected and resumed. A set that meets a failure on its way is STOPPED: what was done stays done, what was
   not is planned and decided anew when it is resumed. Of a set that has done something, a plan that fails, a
-  denial and a lost worker come to the same: it is STOPPED, for FAILED and DENIED would say that nothing was
-  done. So is one that was lost while it was applied, as soon as the outcome of each change is known again.
+  denial, a cancellation and a lost worker come to the same: it is STOPPED, for FAILED, DENIED and CANCELLED
+  would say that nothing was done. So is one that was lost while it was applied, as soon as the outcome of
+  each change is known again.
 - One consent may not be enough: `consent` notes one and goes on waiting, `approve` is the last one needed.
 - Whoever asked may change their mind while nothing has begun (`cancel`, up to DECIDING). Once an effect has
   begun, a cancellation only asks OpenTofu to stop; the operation ends as what came of that: FINISHED where
@@ -123,6 +124,8 @@ TRANSITIONS: Final[Mapping[tuple[OperationState, OperationEvent], OperationState
         (_S.DECIDING, _E.STOP): _S.STOPPED,
         (_S.APPLYING, _E.STOP): _S.STOPPED,
         (_S.INTERRUPTED, _E.STOP): _S.STOPPED,
+        (_S.PENDING_REVIEW, _E.STOP): _S.STOPPED,
+        (_S.READY_FOR_EXECUTION, _E.STOP): _S.STOPPED,
         (_S.STOPPED, _E.RESUME): _S.PLANNING,
         (_S.STOPPED, _E.FAIL): _S.FAILED,
     }

@@ -17,7 +17,9 @@ from engine.service.change_sets.examine import examine
 from engine.service.change_sets.members import enlist, give_up, is_done, newest_members, tasks_of
 from engine.service.change_sets.turn import Turns
 from engine.service.change_sets.walk import walk
+from engine.service.change_sets.withdraw import withdraw
 from engine.service.journal import advance
+from engine.service.lookup import find_operation
 from engine.service.services import Services
 
 
@@ -85,10 +87,17 @@ async def _members(services: Services, change_set: Operation) -> Mapping[str, Op
 
 
 async def _give_up(services: Services, change_set: Operation) -> None:
-    """Let nothing of a set wait that will not have its turn; what runs is given up by its own worker."""
+    """Let nothing of a set wait that will not have its turn; what runs is given up by its own worker.
+
+    The set itself ends here where somebody has asked for that, else with its lease.
+    """
     with suppress(StoreFailed, Conflict):
         async with services.store.transaction() as transaction:
-            await give_up(services, transaction, change_set)
+            stored = await find_operation(transaction, change_set.id)
+            if stored.cancellation is not None and stored.state is not OperationState.APPLYING:
+                await withdraw(services, transaction, change_set)
+            else:
+                await give_up(services, transaction, change_set)
 
 
 async def _not_possible(services: Services, change_set: Operation, error: EngineError) -> Operation:

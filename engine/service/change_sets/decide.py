@@ -16,10 +16,12 @@ from engine.ports.store import Transaction
 from engine.service.change_sets.bound import Bound, bound_now
 from engine.service.change_sets.draft import Draft, Drafts
 from engine.service.change_sets.members import NOT_BEGUN, is_done, newest_members
+from engine.service.change_sets.withdraw import withdraw
 from engine.service.consent import spent
 from engine.service.input import change_of, redacted_change
 from engine.service.journal import advance
 from engine.service.judge import Judgement, SetView, judge
+from engine.service.lookup import find_operation
 from engine.service.policies.keep_samples import keep_samples
 from engine.service.secrecy import Secrets
 from engine.service.services import Services
@@ -66,6 +68,8 @@ async def decide_set(services: Services, change_set: Operation, drafts: Drafts) 
     A set whose plans a person has approved exactly so, under exactly these policies, is not decided again.
     """
     async with services.store.transaction() as transaction:
+        if await _unwanted(transaction, change_set):
+            return await withdraw(services, transaction, change_set)
         ruling = await _Ruling.begun(services, transaction, change_set, drafts)
         approvals = spent(change_set, ruling.digests["plan_digest"], services.clock.now())
         if approvals is not None and not change_set.request.dry_run:
@@ -80,11 +84,17 @@ async def decide_set(services: Services, change_set: Operation, drafts: Drafts) 
             )
     judged = await ruling.judged()
     async with services.store.transaction() as transaction:
+        if await _unwanted(transaction, change_set):
+            return await withdraw(services, transaction, change_set)
         now = await _Ruling.begun(services, transaction, change_set, drafts)
         # INVARIANT: nothing is applied on the word of policies that had been changed by then.
         if now.digests["policy_digest"] == ruling.digests["policy_digest"]:
             return await ruling.follow(transaction, judged)
     return await decide_set(services, change_set, drafts)
+
+
+async def _unwanted(transaction: Transaction, change_set: Operation) -> bool:
+    return (await find_operation(transaction, change_set.id)).cancellation is not None
 
 
 @dataclass(frozen=True)
