@@ -110,3 +110,21 @@ async def test_a_consent_that_was_used_covers_nothing_of_what_is_resumed(world: 
     at_turn(world, "web", 2, in_review)
     again = await world.run(await resume(world.services, ADAS, stopped.id))
     assert (again.state, await world.living()) == (OperationState.STOPPED, ["net", "sub"])
+
+
+@pytest.mark.requirement("4.4.stopped")
+async def test_what_somebody_else_made_meanwhile_is_not_taken_for_a_part_of_the_set(world: World) -> None:
+    async def refused() -> None:
+        raise ProviderFailed("the provider refused", untrusted="no subnet today")
+
+    at_turn(world, "sub", 2, refused)
+    stopped = await world.do(change_set(world.services, ADAS, "demo", changes=NETWORK))
+    theirs = {"network_id": "fake_network-1", "cidr": "10.7.0.0/16"}
+    await world.create("sub", theirs, by=ADA, resource_type="fake_subnet")
+    again = await world.run(await resume(world.services, ADAS, stopped.id))
+    assert again.state is OperationState.STOPPED
+    assert again.error is not None
+    assert "sub exists already" in again.error.message
+    kept = await world.resource("sub")
+    assert kept is not None
+    assert (kept.version, kept.config) == (1, theirs)

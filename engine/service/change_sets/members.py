@@ -62,7 +62,8 @@ async def tasks_of(services: Services, change_set: Operation) -> Sequence[Task]:
             last = newest.get(change.resource_id)
             if last is not None and last.state in RUNNING_STATES and lapsed(services, last):
                 last = await take_away(services, transaction, last)
-            request = _now(change, last, present=change.resource_id in living)
+            half_made = change.resource_id in living and await _made_by(transaction, change_set, change)
+            request = _now(change, last, present=change.resource_id in living, half_made=half_made)
             if request is not None:
                 usable = last if last is not None and last.state not in FINAL_STATES else None
                 found.append(Task(place=place, request=request, operation=usable))
@@ -97,13 +98,23 @@ async def give_up(services: Services, transaction: Transaction, change_set: Oper
             await advance(services, transaction, member, OperationEvent.CANCEL, error=NOT_BEGUN)
 
 
-def _now(change: Request, last: Operation | None, *, present: bool) -> Request | None:
+async def _made_by(transaction: Transaction, change_set: Operation, change: Request) -> bool:
+    """Tell whether a set made the resource that there is, as far as it is made."""
+    if change.kind is not OperationKind.CREATE:
+        return False
+    own = {member.id for member in await transaction.change_sets.list(change_set.id)}
+    versions = await transaction.resources.versions(change_set.project_id, change.resource_id)
+    ended = max((version.version for version in versions if version.gone), default=0)
+    return any(v.version == ended + 1 and v.operation_id in own for v in versions)
+
+
+def _now(change: Request, last: Operation | None, *, present: bool, half_made: bool) -> Request | None:
     """Return what is to be done for a change as the resource is now; None where nothing is."""
     if last is None:
         return change
     if is_done(last) or (change.kind is OperationKind.DELETE and not present):
         return None
-    if change.kind is OperationKind.CREATE and present:
+    if half_made:
         # It exists, half made: an update of its whole configuration replaces it.
         return change.model_copy(
             update={"kind": OperationKind.UPDATE, "mode": UpdateMode.REPLACE, "provider_version": ""}
