@@ -18,6 +18,7 @@ from engine.core.values import JsonObject, Path, dotted, true_paths
 
 _ALWAYS_TOLD: Final = ("create", "update", "delete")
 _NOTHING: Final = "no-op"
+_SEVERAL: Final = "mixed"
 Edges = Mapping[str, Sequence[str]]
 
 
@@ -117,6 +118,12 @@ def summary_of(actions: Sequence[str]) -> str:
     parts += [f"{counts[word]} to {word}" for word in sorted(counts.keys() - {*_ALWAYS_TOLD, _NOTHING})]
     unchanged = f", {counts[_NOTHING]} unchanged" if counts[_NOTHING] else ""
     return ", ".join(parts) + unchanged
+
+
+def action_of(actions: Sequence[str]) -> str:
+    """Return in one word what a set does: what all do that do anything, else `mixed`."""
+    words = set(actions) - {_NOTHING}
+    return words.pop() if len(words) == 1 else _SEVERAL if words else _NOTHING
 
 
 def hoped_for(resource_id: str, after: JsonObject | None, unknown: JsonValue) -> JsonObject:

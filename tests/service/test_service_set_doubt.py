@@ -6,6 +6,7 @@ from engine.core.errors import Conflict, OutcomeUnknown
 from engine.core.limits import LEASE_SECONDS
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
+from engine.core.values import JsonObject
 from engine.ports.runner import Job
 from engine.service.cancel import cancel
 from engine.service.doubt.forget import forget
@@ -14,7 +15,7 @@ from engine.service.recover_lapsed import recover_lapsed
 from engine.service.resume import resume
 from engine.testing.engines import REVIEW
 from engine.testing.runners import Fault
-from tests.service.test_service_change_sets import NETWORK, asked, parts, states
+from tests.service.test_service_change_sets import NETWORK, asked, fails_at, made, parts, states
 from tests.service.world import ADA, ADAS, World
 
 pytestmark = pytest.mark.anyio
@@ -75,6 +76,31 @@ async def test_a_set_whose_worker_was_lost_is_found_on_the_timer_and_goes_on_whe
     done = await world.run(await resume(world.services, ADAS, lost.id))
     assert (done.state, done.error) == (OperationState.FINISHED, None)
     assert len(world.engine.cloud.writes) == 3
+
+
+@pytest.mark.requirement("4.4.stopped")
+async def test_a_set_of_which_nothing_is_left_to_do_is_finished_when_it_is_resumed(world: World) -> None:
+    fails_at(world, "sub", "applied")
+    stopped = await asked(world, NETWORK[1:])
+    world.engine.runner.hooks.clear()
+    assert stopped.error is not None
+    assert stopped.error.hint == "settle what is not known, then resume it"
+    settled = await world.run(await resume(world.services, ADA, (await parts(world, stopped))["sub"].id))
+    assert settled.state is OperationState.FINISHED
+    done = await world.run(await resume(world.services, ADAS, stopped.id))
+    assert (done.state, done.error) == (OperationState.FINISHED, None)
+
+
+@pytest.mark.requirement("4.4.stopped")
+async def test_what_is_made_and_what_goes_in_one_set_is_no_replacement(world: World) -> None:
+    await asked(world, NETWORK[2:])
+    gone: JsonObject = {"operation": "delete", "resource_id": "net"}
+    done = await asked(world, [gone, made("new", "network", cidr="10.0.0.0/8")])
+    assert done.plan_summary is not None
+    assert (done.plan_summary.action, done.plan_summary.summary) == (
+        "mixed",
+        "1 to create, 0 to update, 1 to delete",
+    )
 
 
 async def died(world: World) -> Operation:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.core.change_sets import (
     Change,
+    action_of,
     edges_after,
     find_problems,
     hoped_for,
@@ -169,3 +170,8 @@ def test_each_change_comes_after_what_it_needs(
             now[name] = set(by_name[name].needs)
         done.add(name)
     assert now == {name: set(depends_on) for name, depends_on in edges_after(changes, living).items()}
+
+
+def test_a_set_does_what_all_its_changes_do() -> None:
+    said = [action_of(each) for each in ([], ["no-op"], ["update", "no-op"], ["create", "delete"])]
+    assert said == ["no-op", "no-op", "update", "mixed"]

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import anyio
 
-from engine.core.change_sets import summary_of
+from engine.core.change_sets import action_of, summary_of
 from engine.core.errors import Conflict, EngineError, StoreFailed
 from engine.core.operations.operation import Operation, OperationError, PlanSummary
 from engine.core.operations.states import OperationEvent, OperationState
@@ -69,7 +69,7 @@ async def carry_out(services: Services, change_set: Operation, by: str, progress
 async def _planned(services: Services, change_set: Operation, drafts: Drafts) -> Operation:
     actions = [draft.plan.action for draft in drafts.values()]
     summary = PlanSummary(
-        actions=tuple(sorted(set(actions))),
+        actions=(action_of(actions),),
         changed=(),
         replace_paths=(),
         unknown=(),

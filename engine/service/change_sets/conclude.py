@@ -96,7 +96,9 @@ def _stopped(standing: Standing, members: Mapping[str, Operation]) -> OperationE
     return OperationError(
         code="change_set_stopped",
         message=f"{standing.summary}{why}",
-        hint=(first.hint if first is not None else None) or "resume it, or cancel it to leave it so",
+        hint="settle what is not known, then resume it"
+        if standing.unknown
+        else "mend what keeps it, then resume it, or cancel it to leave it so",
         facts=standing.facts,
         untrusted_detail=first.untrusted_detail if first is not None else None,
     )
