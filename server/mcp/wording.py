@@ -139,7 +139,7 @@ def _changes(found: ReportedSet | None) -> Iterator[str]:
     if found is None:
         return
     yield f"changes: {found.summary}"
-    for change in sorted(found.changes[:_CHANGES_MAX], key=lambda each: each.step):
+    for change in sorted(found.shortened(_CHANGES_MAX).changes, key=lambda each: each.step):
         state = change.state.value if change.state is not None else "not begun"
         plan = f": {change.plan}" if change.plan else ""
         wrong = f" ({change.error.message})" if change.error is not None else ""
