@@ -51,6 +51,36 @@ def test_a_first_bucket_leaves_the_expected_hcl(
     }
 
 
+def _unnamed(text: str) -> str:
+    """Put words in the place of what differs from run to run."""
+    ids = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)
+    times = re.sub(r"\d{4}-\d\d-\d\dT[0-9:.]+\+00:00", "TIME", ids)
+    return re.sub(r"\b(vpc|subnet|sg)-[0-9a-f]{8,17}\b", r"\1-ID", times)
+
+
+@pytest.mark.requirement("4.4.example")
+def test_a_network_as_one_change_leaves_what_is_expected(
+    environment: Mapping[str, str], moto: MockCloud, tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings.json"
+    settings.write_text(json.dumps({"hashicorp/aws": moto.provider_settings}), "utf-8")
+    folder = _EXAMPLES / "network-as-one"
+    done = subprocess.run(
+        [folder / "run.sh"],
+        env={**environment, "PROVIDER_CONFIG": str(settings)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "alice asked for this change and cannot approve it" in done.stderr
+    assert done.stdout.splitlines()[-1] == "project web has no resources"
+    left = tmp_path / "home" / "left"
+    assert {p.name: _unnamed(p.read_text("utf-8")) for p in left.iterdir()} == {
+        p.name: p.read_text("utf-8") for p in (folder / "expected").iterdir()
+    }
+
+
 def test_every_example_has_a_readme_and_what_it_is_expected_to_leave() -> None:
     for folder in (path for path in _EXAMPLES.iterdir() if path.is_dir()):
         assert (folder / "README.md").is_file(), folder.name
