@@ -207,3 +207,13 @@ async def test_one_that_prints_without_end_in_the_effect_leaves_its_workspace(to
     with pytest.raises(RunnerFailed, match="wrote more than"):
         await tofu.create()
     assert tofu.left() == [KEY]
+
+
+async def test_what_was_made_is_known_although_opentofu_does_not_start_to_read_it_again(
+    tofu: StandIn,
+) -> None:
+    tofu.commands["apply"] = f"{saves(state('it'))}; import os; os.unlink({str(tofu.folder / 'tofu')!r})"
+    applied = await tofu.create()
+    assert (applied.failure, applied.outcome_known, tofu.left()) == (None, True, [])
+    assert applied.state is not None
+    assert applied.state.object_id == "logs"

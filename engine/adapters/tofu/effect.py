@@ -8,7 +8,7 @@ from engine.adapters.tofu.fence import Fence
 from engine.adapters.tofu.process import Completed
 from engine.adapters.tofu.session import Session
 from engine.adapters.tofu.workspace import EVENTS_FILE, Workspace
-from engine.core.errors import IntegrityFailed, NotSetUp
+from engine.core.errors import IntegrityFailed, NotSetUp, RunnerFailed
 from engine.core.limits import APPLY_TIMEOUT_SECONDS, EFFECT_LOCK_SECONDS, PLAN_TIMEOUT_SECONDS
 from engine.ports.runner import Listener, Stop
 
@@ -40,6 +40,7 @@ class Effect:
             IntegrityFailed: the plan file is another one; nothing was applied.
             NotSetUp: OpenTofu did not start, or the workspace cannot be written; nothing was applied.
             Conflict: the workspace was taken away; nothing was applied.
+            RunnerFailed: what OpenTofu said cannot be read; something may have been applied.
         """
         lock = await self._fence.hold()
         try:
@@ -63,6 +64,11 @@ class Effect:
             self.begun = False
             raise
         except OSError as error:
+            if self.begun:
+                raise RunnerFailed(
+                    f"what OpenTofu said of {address} cannot be read: {error.strerror}",
+                    hint="`intent operation resume` finds out what it did",
+                ) from error
             raise NotSetUp(
                 f"the working folder of {address} cannot be used: {error.strerror}",
                 hint="nothing was changed; make room and make the request again",

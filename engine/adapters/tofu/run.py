@@ -7,7 +7,7 @@ from engine.adapters.tofu.effect import Effect
 from engine.adapters.tofu.outcome import outcome_of
 from engine.adapters.tofu.session import Session, missing_object
 from engine.adapters.tofu.workspace import CONFIG_FILE, Workspace, configuration
-from engine.core.errors import ProviderFailed, RunnerFailed
+from engine.core.errors import NotSetUp, ProviderFailed, RunnerFailed
 from engine.core.limits import PLAN_TIMEOUT_SECONDS
 from engine.core.plans.decode import decode_plan, decode_values
 from engine.core.plans.plan import Action, Plan
@@ -115,8 +115,12 @@ class TofuRun:
 
     async def _read_once(self, applied: Applied) -> Applied:
         """Read the new object once: a first read makes absent maps empty ones and fills what came late."""
-        completed = await self._effect.read_again()
-        document = self._workspace.read_state()
+        try:
+            completed = await self._effect.read_again()
+            document = self._workspace.read_state()
+        except (NotSetUp, RunnerFailed):
+            # What was made is known; only what is late of it is missing.
+            return applied
         if completed.status != 0 or document is None:
             return applied
         state = read_instance(document, self._job.resource_type, self._job.name)
