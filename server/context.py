@@ -17,7 +17,12 @@ from engine.service.services import Services
 from server.unexpected import places
 
 _LOG = logging.getLogger(__name__)
-_RUNNABLE = {OperationState.QUEUED, OperationState.READY_FOR_EXECUTION, OperationState.INTERRUPTED}
+_RUNNABLE = {
+    OperationState.QUEUED,
+    OperationState.READY_FOR_EXECUTION,
+    OperationState.STOPPED,
+    OperationState.INTERRUPTED,
+}
 
 
 class _Running:
