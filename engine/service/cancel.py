@@ -1,7 +1,7 @@
 """Use case: stop an operation, politely where its effect has begun, or settle one that nobody can tell of."""
 
 from engine.core.auth.principals import Principal, Scope
-from engine.core.errors import RunnerFailed
+from engine.core.errors import OutcomeUnknown
 from engine.core.operations.operation import Cancellation, Operation, OperationKind
 from engine.core.operations.states import RUNNING_STATES, OperationEvent, OperationState
 from engine.ports.store import Transaction
@@ -26,15 +26,15 @@ async def cancel(services: Services, principal: Principal, operation_id: str) ->
     Its worker notices within two seconds. Before an effect the operation ends as CANCELLED, but a change set
     of which a part was done earlier as STOPPED. In an effect the
     call in flight is finished and its state kept: FINISHED where that was all, else FAILED as `cancelled`.
-    One that was INTERRUPTED ends as FAILED, since something may have happened, and so does a STOPPED set;
-    where OpenTofu still works for it, that is stopped, politely first, and settles it by what it leaves.
+    One that was INTERRUPTED is settled by what is found of its effect, whose OpenTofu is stopped, politely
+    first, where it still works; where no place tells, it ends as FAILED, and so does a STOPPED set.
 
     Raises:
         Forbidden: the principal lacks `resources:write`.
         NotFound: there is no such operation.
         Conflict: it has ended.
-        OutcomeUnknown, ProviderFailed, RunnerFailed: OpenTofu was stopped, and what came of it cannot be told
-            now: see `recover`. The operation stays INTERRUPTED.
+        ProviderFailed, RunnerFailed, and others: what came of its effect cannot be told now: see `recover`.
+            The operation stays INTERRUPTED; `forget` ends it all the same.
     """
     principal.require(Scope.RESOURCES_WRITE)
     async with services.store.transaction() as transaction:
@@ -79,10 +79,10 @@ async def _settle(services: Services, principal: Principal, operation: Operation
     """End an operation of which more may have happened than is known."""
     if operation.kind is not OperationKind.CHANGE_SET:
         try:
-            return await forget(services, principal, operation.id)
-        except RunnerFailed:
-            # Its OpenTofu is still at work: what it leaves when it is stopped tells more than nothing.
             return await recover(services, operation, by=principal, stop=True)
+        except OutcomeUnknown:
+            # Every place was asked, and none tells.
+            return await forget(services, principal, operation.id)
     async with services.store.transaction() as transaction:
         await give_up(services, transaction, operation)
         error = await left(transaction, operation, principal)

@@ -114,7 +114,7 @@ async def _require_settled(transaction: Transaction, operation: Operation) -> No
         raise Conflict(
             f"operation {other.id} on {operation.resource_id} was interrupted: its outcome is not known",
             field="resource_id",
-            hint="`intent operation resume` reconciles it, `intent operation cancel` settles it as it is",
+            hint="`intent operation resume` reconciles it, with --forget it is settled as it is",
             facts={"operation_id": other.id},
         )
 

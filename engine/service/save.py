@@ -71,6 +71,9 @@ def _failed(prepared: Prepared, applied: Applied) -> OperationError:
         hint = "it exists half made: update it (it will be replaced) or delete it"
     elif applied.stopped:
         hint = "`intent refresh` says how it stands; make the request again if it is wanted after all"
+    elif applied.state is None:
+        # A cloud's answer may have been lost on the way, and the provider have asked once more.
+        hint = "mend what the provider names; an object that it says is there already, import if it is yours"
     else:
         hint = "mend what the provider names and make the request again"
     why = "it was cancelled on the way" if applied.stopped else "untrusted_detail says why"

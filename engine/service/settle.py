@@ -27,18 +27,19 @@ async def settle(
 ) -> Operation:
     """Move an INTERRUPTED operation to FINISHED where the change is there, else to FAILED; return it.
 
-    What a person, `by`, names counts as the change; where it differs from what was asked for is its drift.
+    What a person names counts as the change; where it differs from what was asked for is its drift. `by` is
+    who had it settled.
 
     Raises:
         Conflict: somebody else has settled it.
     """
-    done = by is not None or as_planned(operation, prepared, applied)
+    named = known.found_by is Source.PERSON
+    done = named or as_planned(operation, prepared, applied)
     outcome = applied if done else Applied(state=applied.state, failure="interrupted")
     await keep_version(services, transaction, operation, prepared, outcome)
     changes: dict[str, Any] = {"interruption": known, "error": None if done else _not_done(known)}
-    if by is not None and applied.state is not None:
+    if named and applied.state is not None:
         changes["drift"] = not_as_asked(operation, prepared, applied.state.attributes)
-    object_id = None if applied.state is None else applied.state.object_id
     found_by = known.found_by
     return await advance(
         services,
@@ -46,9 +47,19 @@ async def settle(
         operation,
         OperationEvent.RECOVER if done else OperationEvent.FAIL,
         by=by,
-        facts={"found_by": found_by.value if found_by is not None else "", "object_id": object_id or ""},
+        facts={
+            "found_by": found_by.value if found_by is not None else "",
+            "object_id": _shown_id(prepared, applied),
+        },
         **changes,
     )
+
+
+def _shown_id(prepared: Prepared, applied: Applied) -> str:
+    if applied.state is None or applied.state.object_id is None:
+        return ""
+    secrets = prepared.secrecy.strings(prepared.job.config, applied.state.attributes)
+    return secrets.hidden(applied.state.object_id)
 
 
 def _not_done(known: Interruption) -> OperationError:

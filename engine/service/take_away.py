@@ -3,7 +3,6 @@
 from typing import Final
 
 from engine.core.auth.principals import Principal
-from engine.core.operations.interruption import Interruption
 from engine.core.operations.operation import Operation, OperationError, OperationKind
 from engine.core.operations.states import OperationEvent, OperationState
 from engine.ports.store import Transaction
@@ -36,7 +35,6 @@ async def take_away(
         OperationEvent.STOP if stops else OperationEvent.LOSE,
         by=by,
         error=_LOST_IN_EFFECT if begun else lost,
-        interruption=Interruption() if begun else operation.interruption,
         fencing_token=operation.fencing_token + 1,
     )
 

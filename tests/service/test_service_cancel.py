@@ -216,10 +216,24 @@ async def test_an_interrupted_one_whose_opentofu_still_works_is_settled_by_what_
     assert (world.engine.runner.orphans, world.engine.runner.workspaces) == (set(), {})
 
 
-async def test_an_interrupted_one_is_settled_without_knowing_its_outcome(world: World) -> None:
+@pytest.mark.parametrize("resumed", [True, False])
+async def test_what_a_lost_worker_made_is_kept_when_its_operation_is_cancelled(
+    world: World, *, resumed: bool
+) -> None:
     lost = await lost_at(world, "applied")
     world.engine.clock.advance(LEASE_SECONDS)
-    await resume(world.services, ADAS, lost.id)
+    if resumed:
+        await resume(world.services, ADAS, lost.id)
+    settled = await cancel(world.services, BOB, lost.id)
+    assert (settled.state, await world.living()) == (S.FINISHED, ["logs"])
+    assert world.engine.runner.workspaces == {}
+
+
+async def test_an_interrupted_one_of_which_no_place_tells_ends_without_knowing_its_outcome(
+    world: World,
+) -> None:
+    world.engine.runner.fault = Fault(effect=True, known=False, trace=False)
+    lost = await world.create()
     settled = await cancel(world.services, BOB, lost.id)
     assert outcome(settled) == ("FAILED", "outcome_unknown", None)
     assert (await world.living(), world.engine.runner.workspaces) == ([], {})

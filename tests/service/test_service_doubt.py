@@ -5,15 +5,19 @@ from typing import Any
 import pytest
 
 from engine.core.errors import Conflict, InvalidInput, NotFound, OutcomeUnknown, RunnerFailed
+from engine.core.limits import LEASE_SECONDS
 from engine.core.operations.interruption import Source
 from engine.core.operations.states import OperationState
+from engine.service.cancel import cancel
+from engine.service.delete import delete
 from engine.service.doubt.adopt import adopt
 from engine.service.doubt.forget import forget
 from engine.service.doubt.retry import retry
 from engine.service.resume import resume
 from engine.testing.engines import REVIEW
 from tests.service.test_service_recovery import NO_TRACE, in_doubt
-from tests.service.world import ADA, ADAS, BUCKET, World, outcome
+from tests.service.test_service_workers import lost_at
+from tests.service.world import ADA, ADAS, BOB, BUCKET, World, outcome
 
 pytestmark = pytest.mark.anyio
 
@@ -120,3 +124,18 @@ async def test_a_replacement_whose_new_object_nobody_knows_is_not_called_undone(
     assert kept is not None
     assert kept.state is not None
     assert kept.state.object_id == "other"
+
+
+@pytest.mark.requirement("4.1.cancel")
+@pytest.mark.parametrize("runs", [True, False])
+async def test_what_was_not_done_is_not_called_done_because_somebody_cancelled_it(
+    world: World, *, runs: bool
+) -> None:
+    await world.create()
+    lost = await lost_at(world, "apply", await delete(world.services, ADAS, "demo", resource_id="logs"))
+    world.engine.clock.advance(LEASE_SECONDS)
+    if runs:
+        world.engine.runner.orphans.add(lost.id)
+    settled = await cancel(world.services, BOB, lost.id)
+    assert outcome(settled) == ("FAILED", "interrupted", None)
+    assert await world.living() == ["logs"]

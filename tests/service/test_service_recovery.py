@@ -11,6 +11,7 @@ from engine.core.operations.interruption import Finding, Look, Source
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
 from engine.core.providers import natural
+from engine.core.values import REDACTED
 from engine.ports.runner import Job
 from engine.service.recover_lapsed import recover_lapsed
 from engine.service.resume import resume
@@ -198,3 +199,22 @@ async def test_the_cloud_that_cannot_be_asked_now_is_asked_again(
     world.engine.clock.advance(2 * RECOVERY_RETRY_SECONDS)
     (settled,) = await recover_lapsed(world.services)
     assert settled.state is S.FINISHED
+
+
+async def test_an_object_that_is_named_by_a_secret_is_found_and_its_name_shown_nowhere(world: World) -> None:
+    await world.create("key", {"name": "key", "value": "tops3cret"}, resource_type="fake_secret")
+    world.engine.runner.hooks["applied"] = die
+    with pytest.raises(ExceptionGroup):
+        await world.create("logs", {"name": {"$ref": "key.value"}})
+    world.engine.runner.hooks.clear()
+    world.engine.runner.workspaces.clear()
+    world.engine.clock.advance(LEASE_SECONDS)
+    (settled,) = await recover_lapsed(world.services)
+    assert (settled.state, await world.living()) == (S.FINISHED, ["key", "logs"])
+    assert settled.interruption is not None
+    assert settled.interruption.event_ids == (REDACTED,)
+    assert [look.object_id for look in settled.interruption.looks] == [None, REDACTED]
+    async with world.services.store.transaction() as transaction:
+        facts = [entry.facts for entry in await transaction.audit.entries() if entry.subject == settled.id]
+    assert "tops3cret" not in str(facts)
+    assert facts[-1]["object_id"] == REDACTED

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine.core.errors import Conflict
+from engine.core.operations.interruption import Interruption
 from engine.core.operations.machine import move
 from engine.core.operations.states import (
     OperationEvent,
@@ -65,3 +66,11 @@ def test_the_end_is_noted_and_frees_the_lease_whatever_is_asked() -> None:
 def test_a_move_changes_no_state_and_no_field_that_there_is_not(name: str) -> None:
     with pytest.raises(TypeError, match=f"an event cannot change {name}"):
         move(operation(), OperationEvent.PLAN, AT, **{name: "x"})
+
+
+def test_of_an_effect_that_is_lost_nothing_is_known_whatever_was_found_of_one_before() -> None:
+    looked = Interruption(attempts=3, looked_at=START)
+    before = operation(OperationState.APPLYING).model_copy(update={"interruption": looked})
+    lost = move(before, OperationEvent.LOSE, AT)
+    assert lost.interruption == Interruption()
+    assert lost.interruption.due(AT)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from engine.core.errors import Conflict
+from engine.core.operations.interruption import Interruption
 from engine.core.operations.machine import move
 from engine.core.operations.operation import OperationKind
 from engine.core.operations.states import (
@@ -166,6 +167,8 @@ def test_each_move_notes_its_moment_and_only_that(state: OperationState, event: 
         update["request"] = before.request.model_copy(update={"config": None})
     if following not in RUNNING_STATES:
         update |= {"lease": "", "lease_expires_at": None}
+    if following is OperationState.INTERRUPTED:
+        update["interruption"] = Interruption()
     assert move(before, event, AT) == before.model_copy(update={**update, "state": following})
 
 

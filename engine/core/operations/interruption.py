@@ -1,7 +1,9 @@
 """What is known of an effect whose worker was lost: where was looked, what each place said, which told."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -74,6 +76,14 @@ class Interruption(BaseModel):
     problem: str | None = None
     retry_by: str = ""
     retry_token: int | None = None
+
+    def shown_by(self, hidden: Callable[[str], str]) -> Self:
+        """Return this with the id of every object as `hidden` tells it."""
+        looks = tuple(
+            look if look.object_id is None else look.model_copy(update={"object_id": hidden(look.object_id)})
+            for look in self.looks
+        )
+        return self.model_copy(update={"looks": looks, "event_ids": tuple(map(hidden, self.event_ids))})
 
     def due(self, at: datetime) -> bool:
         """Tell whether it is time to look again unasked: never where all places were asked and none told."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.errors import Conflict
+from engine.core.operations.interruption import Interruption
 from engine.core.operations.operation import Operation
 from engine.core.operations.spent import without_secrets
 from engine.core.operations.states import (
@@ -19,7 +20,8 @@ def move(operation: Operation, event: OperationEvent, at: datetime, **changes: A
     """Return the operation after an event at a moment, with `changes` to its other fields.
 
     The moment is noted in the field that belongs to the event; leaving the running states frees the lease.
-    Who is taken up anew is not held to an earlier wish to stop. One that has ended keeps no secret of its
+    Who is taken up anew is not held to an earlier wish to stop, and of an effect that was lost nothing is
+    known yet, whatever was found of one before. One that has ended keeps no secret of its
     request.
 
     Raises:
@@ -38,7 +40,9 @@ def move(operation: Operation, event: OperationEvent, at: datetime, **changes: A
         )
     noted = dict.fromkeys(_moments(event, following), at)
     freed = {} if following in RUNNING_STATES else {"lease": "", "lease_expires_at": None}
-    anew = {"cancellation": None} if following is OperationState.PLANNING else {}
+    anew: dict[str, Any] = {"cancellation": None} if following is OperationState.PLANNING else {}
+    if following is OperationState.INTERRUPTED:
+        anew = {"interruption": Interruption()}
     fields = {**operation.model_dump(), **changes, **noted, **freed, **anew, "state": following}
     moved = Operation.model_validate(fields)
     return without_secrets(moved) if following in FINAL_STATES else moved
