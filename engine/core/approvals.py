@@ -152,12 +152,13 @@ def approve(  # noqa: PLR0913 - who, for whom, how strictly, what, why and when:
             hint="ask a person to approve",
         )
     # INVARIANT: nobody approves what they asked for themselves, through whatever client they ask and approve.
-    if approver.subject in barred(requester, separation):
+    not_them = barred(requester, separation)
+    if approver.subject in not_them:
         raise Forbidden(
             f"{approver.subject} asked for this change and cannot approve it",
             hint="another person has to look at it",
         )
-    _require_wanted(approver.subject, consents(demands, earlier, digest_of_plan, at))
+    _require_wanted(approver.subject, consents(demands, earlier, digest_of_plan, at), not_them)
     return Approval(
         approver=approver.subject,
         approver_key=approver.key,
@@ -206,7 +207,7 @@ def _consent(demand: Demand, ends: Mapping[str, datetime]) -> Consent:
     return Consent(demand=demand, given=given, until=until)
 
 
-def _require_wanted(subject: str, standing: Sequence[Consent]) -> None:
+def _require_wanted(subject: str, standing: Sequence[Consent], not_them: frozenset[str]) -> None:
     if any(subject in consent.given for consent in standing):
         raise Conflict(
             f"{subject} has approved this plan already",
@@ -215,7 +216,8 @@ def _require_wanted(subject: str, standing: Sequence[Consent]) -> None:
         )
     open_ones = [consent for consent in standing if consent.missing]
     if not any(consent.demand.accepts(subject) for consent in open_ones):
-        names = tuple(dict.fromkeys(name for consent in open_ones for name in consent.outstanding))
+        outstanding = dict.fromkeys(name for consent in open_ones for name in consent.outstanding)
+        names = tuple(name for name in outstanding if name not in not_them)
         raise Forbidden(
             f"{subject} is not among those whose approval is missing: {either(names) or 'none is'}",
             hint="ask one of them",

@@ -12,7 +12,7 @@ from engine.core.plans.plan import REPLACE
 from engine.core.policy.decision import Decision, Outcome
 from engine.core.policy.rules import RULES
 from engine.core.values import Difference, JsonObject
-from engine.service.report import Next, OperationReport
+from engine.service.report import Next, OperationReport, ReportedOperation
 from server.cli.change_set_text import change_set_lines
 from server.cli.consent_text import consent_lines
 from server.cli.journal_text import interruption_lines, step_lines
@@ -151,7 +151,7 @@ def next_steps(report: OperationReport) -> tuple[str, ...]:
             f"intent approve {operation.id}   (another person than who asked)",
             f"intent reject {operation.id}",
         ),
-        "resume": (f"intent operation resume {operation.id}",),
+        "resume": (f"intent operation resume {operation.id}", *_leaving(operation)),
         "decide": (
             f"intent refresh {place} --missing recreate   makes it anew",
             f"intent refresh {place} --missing forget   ends its record",
@@ -163,6 +163,11 @@ def next_steps(report: OperationReport) -> tuple[str, ...]:
         "none": (),
     }
     return steps[report.next]
+
+
+def _leaving(operation: ReportedOperation) -> tuple[str, ...]:
+    stopped = operation.state is OperationState.STOPPED
+    return (f"intent operation cancel {operation.id}   leaves it as it is",) if stopped else ()
 
 
 def _leaves_a_choice(report: OperationReport) -> bool:

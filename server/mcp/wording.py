@@ -97,7 +97,8 @@ def _standing(found: Standing) -> Iterator[str]:
     if found.error is not None:
         yield from _error(found.error)
     if found.plan is not None and not _leaves_a_choice(found):
-        yield f"plan: {found.plan.summary}; changed: {', '.join(found.plan.changed) or 'nothing'}"
+        changed = "" if found.change_set else f"; changed: {', '.join(found.plan.changed) or 'nothing'}"
+        yield f"plan: {found.plan.summary}{changed}"
         if found.plan.action == REPLACE:
             yield "replaced: the object is destroyed, with what it holds, and made anew"
     yield from _changes(found.change_set)

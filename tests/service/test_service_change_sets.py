@@ -125,6 +125,21 @@ async def test_malformed_changes_are_refused_before_anything_is_recorded(
     assert refused.value.field == field
 
 
+@pytest.mark.requirement("4.4.whole-check")
+async def test_a_change_without_its_operation_is_told_that_it_needs_one(world: World) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await asked(world, [{"op": "delete", "resource_id": "a"}])
+    assert refused.value.message == "changes.0.operation: is required"
+
+
+@pytest.mark.requirement("4.4.whole-check")
+async def test_a_creation_may_leave_its_configuration_out(world: World) -> None:
+    bare = {name: value for name, value in made("a", "bucket").items() if name != "config"}
+    refused = await asked(world, [bare])
+    assert refused.error is not None
+    assert refused.error.field == "changes.0.config.name"
+
+
 @pytest.mark.requirement("4.4.stopped")
 async def test_a_failure_stops_the_set_and_resume_does_the_rest(world: World) -> None:
     fails_at(world, "sub", "apply")
@@ -153,6 +168,8 @@ async def test_a_change_that_fails_at_its_turn_is_planned_anew(world: World) -> 
     assert stopped.error is not None
     assert stopped.error.message.startswith("1 of 3 changes are done; failed: sub; not begun: web")
     assert stopped.error.facts == {"done": ["net"], "unknown": [], "failed": ["sub"], "not_begun": ["web"]}
+    assert stopped.error.hint is not None
+    assert "then resume it" in stopped.error.hint
     assert (await world.report(stopped)).next == "resume"
     done = await world.run(await resume(world.services, ADAS, stopped.id))
     assert (done.state, done.error) == (OperationState.FINISHED, None)

@@ -206,6 +206,20 @@ def test_a_plan_is_covered_where_each_demand_has_enough_persons(
         assert not set(consent.outstanding) & set(consent.given)
 
 
+def test_who_asked_is_not_named_among_those_to_be_asked() -> None:
+    with pytest.raises(Forbidden, match=r"missing: bob or eve$"):
+        approve(
+            approver=person("mallory"),
+            requester=person("ada"),
+            separation=Separation.PRINCIPAL,
+            demands=(Demand(approvals=2, approvers=("ada", "bob", "eve")),),
+            earlier=(),
+            digest_of_plan="d",
+            note="",
+            at=NOON,
+        )
+
+
 @pytest.mark.parametrize(
     ("demand", "not_them", "never"),
     [

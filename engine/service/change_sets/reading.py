@@ -65,10 +65,11 @@ def _read(field: str, change: JsonValue, problems: list[Problem]) -> Request | N
     kind = change.get(_OPERATION)
     if not isinstance(kind, str) or kind not in _FORMS:
         hint = f"{suggestion(str(kind), _FORMS)} it is one of {', '.join(_FORMS)}".lstrip()
-        problems.append(Problem(path=f"{field}.{_OPERATION}", message=f"there is no {kind!r}", hint=hint))
+        message = "is required" if kind is None else f"there is no {kind!r}"
+        problems.append(Problem(path=f"{field}.{_OPERATION}", message=message, hint=hint))
         return None
     found = [*_misplaced(field, kind, change)]
-    fields: dict[str, Any] = {"kind": OperationKind(kind)}
+    fields: dict[str, Any] = {"kind": OperationKind(kind)} | ({"config": {}} if kind == "create" else {})
     for name, value in change.items():
         parse = _PARSERS.get(name)
         if parse is None or value is None:

@@ -82,9 +82,17 @@ async def reported_set(transaction: Transaction, operation: Operation) -> Report
         done=len(standing.done),
         failed=standing.failed,
         outcome_not_known=standing.unknown,
-        summary=standing.summary,
+        summary=_summary(operation, standing),
         changes=tuple(changes),
     )
+
+
+def _summary(operation: Operation, standing: Standing) -> str:
+    if operation.request.dry_run and operation.state is OperationState.FINISHED:
+        return "a dry run: nothing was changed"
+    if operation.state is OperationState.APPLYING:
+        return f"{len(standing.done)} of {len(operation.request.changes)} changes are done so far"
+    return standing.summary
 
 
 def _rank(change: ReportedChange) -> int:
