@@ -48,7 +48,12 @@ def _ending(
         return OperationEvent.LOSE, {"error": _unknown(prepared, applied)}
     if applied.failure is not None:
         return OperationEvent.FAIL, {"error": _failed(prepared, applied)}
-    return OperationEvent.APPLIED, {"drift": operation.drift or _not_kept(prepared, plan, applied)}
+    drift = operation.drift or _not_kept(prepared, plan, applied)
+    # What was gone when it was planned is there again, where it was made anew.
+    return OperationEvent.APPLIED, {
+        "drift": drift,
+        "missing": operation.missing and applied.state is None,
+    }
 
 
 def _not_kept(prepared: Prepared, plan: Plan, applied: Applied) -> tuple[Difference, ...]:

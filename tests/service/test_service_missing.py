@@ -93,6 +93,7 @@ async def test_it_is_made_anew_as_it_was_wanted_through_the_gate(world: World) -
     assert (done.state, kept.version, kept.config) == (S.FINISHED, 2, {**BUCKET, "size": 1})
     assert world.engine.cloud.objects["fake_bucket", "logs"]["size"] == 1
     assert (await missing(world), (await world.report(done)).next) == ([], "none")
+    assert (denied.missing, done.missing) == (True, False)
 
 
 async def test_an_object_that_is_there_is_neither_forgotten_nor_made_anew(world: World) -> None:
