@@ -106,6 +106,8 @@ class Desk(RuleBasedStateMachine):
     def follow(self, worker: Worker, future: Future[None]) -> None:
         """Wait until a worker rests, and see what came of it."""
         self.call(worker.rest)
+        # One that stands still may have come to its last commit.
+        self._forgotten(worker.operation_id)
         if worker.stalled:
             self.stalled.append((worker, future))
             self.reached["stalled"] += 1
@@ -113,7 +115,6 @@ class Desk(RuleBasedStateMachine):
         future.result(20)
         self.reached["died"] += worker.died
         self.reached["refused"] += worker.error is not None
-        self._forgotten(worker.operation_id)
 
     def demand(self, operation: Operation) -> tuple[int, tuple[str, ...]]:
         """Return how many approvals an operation needs, and whose, as the model has it."""
