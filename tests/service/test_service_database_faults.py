@@ -119,10 +119,10 @@ async def test_the_cloud_and_the_database_agree_once_it_is_well_again(
         async with world_on(disk) as world:
             operation, raised = await troubled(world, disk, moment, trouble)
             begun, stored = moment not in ("plan", "planned"), await world.stored(operation)
-            if trouble == "full":
-                # A full disk has room for the few words that say so.
+            if trouble == "full" and not raised:
+                # A full disk may have room for the few words that say so: pages that the request gives back.
                 state = "INTERRUPTED" if begun else "FAILED"
-                assert (raised, outcome(stored)) == ([], (state, "store_failed", None))
+                assert outcome(stored) == (state, "store_failed", None)
             else:
                 assert [(type(error), bool(error.hint)) for error in raised] == [(StoreFailed, True)]
                 assert stored.state not in FINAL_STATES
