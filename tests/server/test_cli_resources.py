@@ -61,6 +61,8 @@ def test_a_created_resource_is_one_document(stage: Stage) -> None:
             "version": 1,
         },
         "error": None,
+        "interruption": None,
+        "change_set": None,
         "next": "none",
     }
 
