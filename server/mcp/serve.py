@@ -46,7 +46,7 @@ async def serve_stdio(services: Services, *, person: str, default_project: str, 
     Upkeep is done meanwhile: at the start, so that what a lost process left is found, and after each `wait`.
     """
     received: list[signal.Signals] = []
-    over = anyio.Event()
+    over, settled = anyio.Event(), anyio.Event()
 
     async def listen(signals: AsyncIterable[signal.Signals]) -> None:
         async for number in signals:
@@ -56,7 +56,9 @@ async def serve_stdio(services: Services, *, person: str, default_project: str, 
     async def talk(server: Server[Any]) -> None:
         async with stdio_server() as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
-        over.set()
+            over.set()
+            # What is still under way must find file descriptor 1 where it was.
+            await settled.wait()
 
     # What the caller had us ignore (nohup does that) stays ignored.
     heeded = [number for number in _ENDINGS if signal.getsignal(number) is not signal.SIG_IGN]
@@ -66,6 +68,7 @@ async def serve_stdio(services: Services, *, person: str, default_project: str, 
             async with open_desk(services) as desk, kept_up(services, wait, _note):
                 tasks.start_soon(talk, build(desk, person=person, default_project=default_project))
                 await over.wait()
+            settled.set()
             if received:
                 # The thread that reads stdin cannot be woken; with nothing left to do, the signal may end it.
                 signal.signal(received[0], signal.SIG_DFL)
