@@ -135,7 +135,7 @@ async def test_a_reader_outside_sees_nothing_before_the_commit(path: Path) -> No
 
 async def test_the_index_lets_one_operation_run_on_a_resource_whoever_writes(path: Path) -> None:
     await _make(path)
-    insert = "INSERT INTO operations VALUES ({}, 'p', {!r}, 'create', {!r}, 'a', NULL, 0, '', '')"
+    insert = "INSERT INTO operations VALUES ({}, 'p', {!r}, 'create', {!r}, 'a', NULL, 0, '', '', NULL)"
     for number, (resource, state) in enumerate(
         [("r", "PLANNING"), ("r", "QUEUED"), ("r", "INTERRUPTED"), ("", "APPLYING"), ("", "APPLYING")]
     ):
@@ -216,15 +216,15 @@ async def test_opening_can_be_cancelled_within_any_statement(path: Path, last: i
 
 
 async def test_inspection_reports_and_changes_nothing(path: Path) -> None:
-    missing = DatabaseReport(path=path, exists=False, revision=None, newest="0002", file_mode=0)
+    missing = DatabaseReport(path=path, exists=False, revision=None, newest="0003", file_mode=0)
     assert await inspect_database(_url(path)) == missing
     assert not path.parent.exists()
     path.parent.mkdir()
     path.touch(0o600)
-    empty = DatabaseReport(path=path, exists=True, revision=None, newest="0002", file_mode=0o600)
+    empty = DatabaseReport(path=path, exists=True, revision=None, newest="0003", file_mode=0o600)
     assert await inspect_database(_url(path)) == empty
     await _make(path)
-    found = DatabaseReport(path=path, exists=True, revision="0002", newest="0002", file_mode=0o600)
+    found = DatabaseReport(path=path, exists=True, revision="0003", newest="0003", file_mode=0o600)
     before = _content(path)
     assert await inspect_database(_url(path)) == found
     assert _content(path) == before

@@ -131,7 +131,7 @@ async def test_a_database_of_a_newer_engine_is_refused_and_left_alone(path: Path
     for attempt in (_use(path), inspect_database(_url(path))):
         with pytest.raises(StoreFailed, match="newer version of the engine") as refusal:
             await attempt
-        assert refusal.value.facts == {"revision": "9999", "newest": "0002"}
+        assert refusal.value.facts == {"revision": "9999", "newest": "0003"}
     assert _content(path) == before
 
 

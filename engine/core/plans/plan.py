@@ -31,8 +31,8 @@ REPLACE: Final = "replace"
 
 
 def word_of(actions: Sequence[str]) -> str:
-    """Return the one word for what happens to the object: that of its only action, or `replace`."""
-    return REPLACE if {Action.DELETE, Action.CREATE} <= set(actions) else actions[0]
+    """Return the one word for what happens: the first action, `replace`, or `no-op` where there is none."""
+    return REPLACE if {Action.DELETE, Action.CREATE} <= set(actions) else next(iter(actions), Action.NO_OP)
 
 
 class Plan(BaseModel):
