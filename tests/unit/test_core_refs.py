@@ -125,3 +125,8 @@ def test_what_is_not_there_is_refused_with_what_there_is(text: str, hint: str) -
     with pytest.raises(InvalidInput) as caught:
         value_at(ATTRIBUTES, Ref.parse(text, "f"), "config.vpc_id")
     assert (caught.value.field, caught.value.hint) == ("config.vpc_id", hint)
+
+
+def test_inside_what_is_known_only_later_there_is_the_reference_to_it() -> None:
+    promised: JsonValue = {"tags": {"$ref": "other.tags"}}
+    assert value_at(promised, Ref.parse("vpc.tags.owner", "config"), "config") == {"$ref": "vpc.tags.owner"}
