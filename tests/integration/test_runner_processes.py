@@ -14,7 +14,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from engine.adapters.tofu import outcome, process, run
+from engine.adapters.tofu import effect, outcome, process
 from engine.ports.runner import Applied, Job
 from server.demo.cloud import MockCloud
 from tests.contract.runner_benches import Bench, quiet, real_bench, real_runner
@@ -130,7 +130,7 @@ async def test_an_apply_without_an_end_is_stopped_and_its_outcome_unknown(
     bench: Bench, held: HeldCloud, moto: MockCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "INTERRUPT_GRACE_SECONDS", 1.0)
-    for module in (run, outcome):
+    for module in (effect, outcome):
         monkeypatch.setattr(module, "APPLY_TIMEOUT_SECONDS", 8.0)
     job = bench.job("create", bench.config(f"it-{uuid4()}"))
     async with applying(bench, held, moto, job, tmp_path / "work") as going:
