@@ -43,7 +43,7 @@ class Desk(RuleBasedStateMachine):
 
     Attributes:
         driven: how many steps were driven, over all runs.
-        reached: in which states operations ended up, and which fates were met.
+        reached: in which states operations were seen, and which fates were met.
         consents: who has approved, by operation and decision.
         excused: objects of which nobody has to keep a record any more, or that were removed by hand.
         stalled: workers that stand still.
@@ -132,6 +132,7 @@ class Desk(RuleBasedStateMachine):
         tables = self.stage.store.tables
         self.watcher.look(tables)
         operations = tables.operations.values()
+        self.reached.update({o.state.value for o in operations})
         about = {o.id: o.resource_id for o in operations}
         made: dict[tuple[str, str], str] = {}
         for operation_id, writes in self.stage.writes.of.items():

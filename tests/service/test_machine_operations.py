@@ -219,7 +219,6 @@ class Operations(Desk):
         self.look()
         assert not [o.id for o in self.operations() if o.state in RUNNING_STATES]
         assert self.call(partial(verify_audit, self.world.services, ADA)) > 0
-        self.reached.update(o.state.value for o in self.operations())
         self.reached.update(entry.event for entry in self.stage.store.tables.audit)
 
 
