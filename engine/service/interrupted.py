@@ -1,7 +1,6 @@
 """Use case: say which operations were interrupted and not settled yet, whatever their project."""
 
 from engine.core.auth.principals import Principal, Scope
-from engine.core.errors import NotFound
 from engine.core.limits import INTERRUPTED_SHOWN_MAX
 from engine.core.operations.states import OperationState
 from engine.service.report import OperationReport, report
@@ -17,13 +16,6 @@ async def interrupted(services: Services, principal: Principal) -> tuple[Operati
     principal.require(Scope.RESOURCES_READ)
     async with services.store.transaction() as transaction:
         found = await transaction.operations.list(
-            None, None, INTERRUPTED_SHOWN_MAX, {OperationState.INTERRUPTED}
+            None, None, INTERRUPTED_SHOWN_MAX, {OperationState.INTERRUPTED}, principal.horizon
         )
-    shown: list[OperationReport] = []
-    for operation in found:
-        try:
-            shown.append(await report(services, principal, operation.id))
-        except NotFound:
-            # Another's: it looks unknown here, too.
-            continue
-    return tuple(shown)
+    return tuple([await report(services, principal, operation.id) for operation in found])

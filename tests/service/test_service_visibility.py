@@ -6,6 +6,7 @@ import pytest
 
 from engine.core.auth.principals import Principal, assistant
 from engine.core.errors import EngineError, NotFound
+from engine.core.limits import INTERRUPTED_SHOWN_MAX
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
 from engine.core.policy.policies import PolicySource, RegoVersion
@@ -16,6 +17,7 @@ from engine.service.doubt.adopt import adopt
 from engine.service.doubt.forget import forget
 from engine.service.doubt.retry import retry
 from engine.service.history import history
+from engine.service.interrupted import interrupted
 from engine.service.policies.backtest import backtest
 from engine.service.policies.replay import replay
 from engine.service.policies.samples import list_samples
@@ -30,6 +32,7 @@ from engine.service.resume import resume
 from engine.service.services import Services
 from engine.testing.builders import identifier
 from engine.testing.engines import ALLOW, DENY, REVIEW
+from engine.testing.runners import Fault
 from tests.service.world import ADA, ADAS, BOB, World
 from tests.tidy.tree import ROOT
 
@@ -116,6 +119,23 @@ async def test_everybody_sees_their_own_and_who_may_approve_sees_all(world: Worl
         assert sorted(line.operation_id for line in shown.last) == sorted(seen)
         for operation_id in seen:
             assert (await report(world.services, principal, operation_id)).operation.id == operation_id
+
+
+@pytest.mark.requirement("4.security.35")
+async def test_what_was_interrupted_of_ones_own_is_told_however_much_of_others_is_newer(world: World) -> None:
+    mine = await lost(world, "mine", ADAS)
+    theirs = [await lost(world, f"theirs{n}", BOT) for n in range(INTERRUPTED_SHOWN_MAX)]
+    for principal, seen in ((ADAS, [mine]), (BOT, theirs), (ADA, theirs)):
+        told = await interrupted(world.services, principal)
+        assert [each.operation.id for each in told] == [*reversed(seen)]
+
+
+async def lost(world: World, name: str, by: Principal) -> str:
+    """Return the id of an operation of which nobody knows what became."""
+    world.engine.runner.fault = Fault(known=False)
+    operation = await world.create(name, {"name": name}, by=by)
+    assert operation.state is OperationState.INTERRUPTED
+    return operation.id
 
 
 async def test_a_person_approves_what_their_own_assistant_asked_for(world: World) -> None:
