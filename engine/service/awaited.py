@@ -41,6 +41,7 @@ class ReportedDemand(BaseModel):
         approvers: the persons whose consent counts; anybody's where empty.
         given: those who have consented.
         missing: how many more have to.
+        outstanding: those of `approvers` who may approve this change and have not.
         out_of_reach: too few of those named may approve this change for it ever to be approved.
     """
 
@@ -50,6 +51,7 @@ class ReportedDemand(BaseModel):
     approvers: tuple[str, ...]
     given: tuple[str, ...]
     missing: int
+    outstanding: tuple[str, ...]
     out_of_reach: bool
 
 
@@ -111,9 +113,8 @@ def missing_words(demand: ReportedDemand) -> str:
     count = (
         f"{several} {'is' if demand.missing == 1 else 'are'}" if demand.approvals > 1 else "an approval is"
     )
-    outstanding = tuple(name for name in demand.approvers if name not in demand.given)
-    whose = f", by {either(outstanding)}" if outstanding else ""
-    never = ": it can never be given, for too few of them may" if demand.out_of_reach else ""
+    whose = f", by {either(demand.outstanding)}" if demand.outstanding else ""
+    never = ": it can never be given, for too few of those named may" if demand.out_of_reach else ""
     return f"{count} missing{whose}{never}"
 
 
@@ -123,6 +124,7 @@ def _reported(consent: Consent, not_them: frozenset[str]) -> ReportedDemand:
         approvers=consent.demand.approvers,
         given=consent.given,
         missing=consent.missing,
+        outstanding=tuple(name for name in consent.outstanding if name not in not_them),
         out_of_reach=out_of_reach(consent.demand, not_them),
     )
 

@@ -66,6 +66,7 @@ async def test_an_assistant_is_told_whose_approval_is_missing() -> None:
             "approvers": ["bob", "carol", "dan"],
             "given": ["bob"],
             "missing": 1,
+            "outstanding": ["carol", "dan"],
             "out_of_reach": False,
         }
     ]

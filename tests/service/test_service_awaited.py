@@ -30,7 +30,12 @@ async def test_status_and_history_say_what_is_missing_and_by_when(world: World) 
     shown = await world.report(waiting)
     assert shown.operation.demands == (
         ReportedDemand(
-            approvals=2, approvers=("bob", "carol", "dan"), given=("bob",), missing=1, out_of_reach=False
+            approvals=2,
+            approvers=("bob", "carol", "dan"),
+            given=("bob",),
+            missing=1,
+            outstanding=("carol", "dan"),
+            out_of_reach=False,
         ),
     )
     assert (shown.next, shown.operation.expires_at) == ("approve", TOMORROW)
@@ -51,7 +56,7 @@ async def test_an_undecided_plan_needs_anybodys_consent(world: World) -> None:
     waiting = await pending(world)
     shown = await world.report(waiting)
     assert shown.operation.demands == (
-        ReportedDemand(approvals=1, approvers=(), given=(), missing=1, out_of_reach=False),
+        ReportedDemand(approvals=1, approvers=(), given=(), missing=1, outstanding=(), out_of_reach=False),
     )
     assert awaited(world.services, await world.stored(waiting)).words == "an approval is missing"
 
@@ -79,8 +84,18 @@ async def test_what_only_the_requester_could_approve_says_so(world: World) -> No
     shown = await world.report(waiting)
     assert (shown.next, [d.out_of_reach for d in shown.operation.demands]) == ("fix", [True])
     assert awaited(world.services, waiting).words == (
-        "2 of 2 approvals are missing, by ada or bob: it can never be given, for too few of them may"
+        "2 of 2 approvals are missing, by bob: it can never be given, for too few of those named may"
     )
+
+
+@pytest.mark.requirement("4.3.visible")
+async def test_the_requester_is_not_named_among_those_who_are_waited_for(world: World) -> None:
+    waiting = await pending(world, {"approvals": 1, "approvers": ["ada", "bob", "eve"]}, by=ADA)
+    (demand,) = (await world.report(waiting)).operation.demands
+    assert (demand.approvers, demand.outstanding) == (("ada", "bob", "eve"), ("bob", "eve"))
+    assert awaited(world.services, waiting).words == "an approval is missing, by bob or eve"
+    asked_by_assistant = await world.create("more", {"name": "more"})
+    assert awaited(world.services, asked_by_assistant).words == "an approval is missing, by ada, bob or eve"
 
 
 @pytest.mark.requirement("4.3.visible", "4.security.42")
