@@ -62,7 +62,7 @@ async def visit_project(
 async def project_to_change(
     services: Services, transaction: Transaction, principal: Principal, name: str
 ) -> Project:
-    """Return the project of that name for a principal that may change it now; see `visit_project`.
+    """Return the project of that name for a principal that may change it now, its lock extended.
 
     Raises:
         InvalidInput, NotFound: there is no such project.
@@ -70,4 +70,5 @@ async def project_to_change(
     """
     project = await find_project(transaction, name)
     await require_unlocked(services, transaction, principal.key, project.id)
-    return await visit_project(services, transaction, principal, name)
+    await keep_lock(services, transaction, principal.key, project.id)
+    return project

@@ -138,6 +138,14 @@ async def test_the_holder_goes_on_writing_and_each_of_its_calls_counts(world: Wo
 
 
 @pytest.mark.requirement("4.2.lock")
+async def test_a_change_of_the_project_by_the_holder_keeps_its_lock(world: World) -> None:
+    await lock_project(world.services, ADA, "demo")
+    world.engine.clock.advance(100)
+    await update_project(world.services, ADA, "demo", sample_policies=True)
+    assert await expiry(world) == timedelta(seconds=LOCK_SECONDS)
+
+
+@pytest.mark.requirement("4.2.lock")
 async def test_an_operation_at_work_keeps_the_lock_of_who_asked_for_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
