@@ -1,6 +1,6 @@
 """Stopping operations that are worked on: before an effect, within one, from here and from another engine."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import replace
 
 import anyio
@@ -20,6 +20,7 @@ from engine.service.services import Services
 from engine.testing.builders import MOMENT
 from engine.testing.engines import UNDECIDED
 from engine.testing.runners import Fault, Moment
+from tests.service.sleepers import asleep
 from tests.service.test_service_workers import lost_at
 from tests.service.world import ADA, ADAS, BOB, World, outcome
 
@@ -152,36 +153,6 @@ async def test_a_second_wish_changes_nothing_and_an_ended_operation_cannot_be_st
     with pytest.raises(Conflict) as refused:
         await cancel(world.services, BOB, operation.id)
     assert refused.value.facts == {"state": "CANCELLED"}
-
-
-async def asleep(
-    world: World, moment: Moment, then: Callable[[Operation], Awaitable[None]]
-) -> list[Exception]:
-    """Let a worker sleep at a moment until its lease has lapsed, then act; return what it raised after."""
-    began, wake = anyio.Event(), anyio.Event()
-    raised: list[Exception] = []
-
-    async def sleep(_job: Job) -> None:
-        began.set()
-        await wake.wait()
-
-    async def work() -> None:
-        try:
-            await world.run(operation)
-        except Conflict as error:
-            raised.append(error)
-
-    operation = await world.queued()
-    world.engine.runner.hooks[moment] = sleep
-    with anyio.fail_after(10):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(work)
-            await began.wait()
-            world.engine.clock.advance(LEASE_SECONDS)
-            await then(operation)
-            wake.set()
-    world.engine.runner.hooks.clear()
-    return raised
 
 
 async def test_one_whose_worker_is_gone_is_cancelled_without_it(world: World) -> None:

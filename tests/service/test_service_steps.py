@@ -4,12 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
-import anyio
 import pytest
 
 from engine.adapters.store.unit_of_work import open_store
 from engine.core.errors import Conflict, StoreFailed
-from engine.core.limits import LEASE_SECONDS
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
 from engine.core.operations.steps import EffectEvent, Step, StepEvent
@@ -20,6 +18,7 @@ from engine.service.eject import eject
 from engine.service.resume import resume
 from engine.testing.engines import DENY, UNDECIDED
 from engine.testing.runners import Fault, Moment
+from tests.service.sleepers import asleep
 from tests.service.world import ADA, ADAS, BUCKET, BreakableStore, World, new_world
 
 pytestmark = [pytest.mark.anyio, pytest.mark.requirement("4.1.journal")]
@@ -178,34 +177,20 @@ async def test_an_approved_operation_goes_on_counting_its_steps(world: World) ->
 
 async def woken(world: World, moment: Moment) -> tuple[Operation, list[Exception]]:
     """Return an operation, taken from a worker that slept at a moment, and what that met when it woke up."""
-    began, wake = anyio.Event(), anyio.Event()
-    refused: list[Exception] = []
+    found: list[Operation] = []
+    journals: list[tuple[list[Step], list[StepEvent]]] = []
 
-    async def sleep(_job: Job) -> None:
-        began.set()
-        await wake.wait()
+    async def take(operation: Operation) -> None:
+        # Where nothing had been begun it has failed, and there is nothing to resume.
+        with suppress(Conflict):
+            await resume(world.services, ADAS, operation.id)
+        found.append(await world.stored(operation))
+        journals.append(await journal_of(world, operation.id))
 
-    async def work() -> None:
-        try:
-            await world.run(operation)
-        except Conflict as error:
-            refused.append(error)
-
-    operation = await world.queued()
-    world.engine.runner.hooks[moment] = sleep
-    with anyio.fail_after(20):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(work)
-            await began.wait()
-            world.engine.clock.advance(LEASE_SECONDS)
-            # Where nothing had been begun it has failed, and there is nothing to resume.
-            with suppress(Conflict):
-                await resume(world.services, ADAS, operation.id)
-            taken = await world.stored(operation)
-            before = await journal_of(world, operation.id)
-            wake.set()
-    assert await world.stored(operation) == taken
-    assert await journal_of(world, operation.id) == before
+    refused = await asleep(world, moment, take)
+    (taken,) = found
+    assert await world.stored(taken) == taken
+    assert [await journal_of(world, taken.id)] == journals
     assert await world.living() == []
     return taken, refused
 

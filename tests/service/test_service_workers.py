@@ -15,6 +15,7 @@ from engine.service import lease
 from engine.service.import_ import import_
 from engine.service.resume import resume
 from engine.testing.runners import Moment
+from tests.service.sleepers import asleep
 from tests.service.world import ADAS, BUCKET, BreakableStore, World, new_world, outcome
 
 pytestmark = pytest.mark.anyio
@@ -95,35 +96,20 @@ async def test_a_worker_lost_in_the_effect_leaves_an_operation_that_is_reconcile
 async def test_a_worker_that_was_replaced_writes_nothing_when_it_wakes_up(
     world: World, moment: Moment
 ) -> None:
-    began, wake = anyio.Event(), anyio.Event()
-    refused: list[Exception] = []
+    taken: list[Operation] = []
 
-    async def sleep(_job: Job) -> None:
-        began.set()
-        await wake.wait()
-
-    async def work(operation: Operation) -> None:
-        try:
-            await world.run(operation)
-        except Conflict as error:
-            refused.append(error)
-
-    operation = await world.queued()
-    world.engine.runner.hooks[moment] = sleep
-    with anyio.fail_after(10):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(work, operation)
-            await began.wait()
-            world.engine.clock.advance(LEASE_SECONDS)
-            if moment == "plan":
-                with pytest.raises(Conflict):
-                    await resume(world.services, ADAS, operation.id)
-            else:
+    async def take(operation: Operation) -> None:
+        if moment == "plan":
+            with pytest.raises(Conflict):
                 await resume(world.services, ADAS, operation.id)
-            before = await world.stored(operation)
-            wake.set()
+        else:
+            await resume(world.services, ADAS, operation.id)
+        taken.append(await world.stored(operation))
+
+    refused = await asleep(world, moment, take)
+    (before,) = taken
     assert len(refused) == 1
-    assert await world.stored(operation) == before
+    assert await world.stored(before) == before
     assert await world.living() == []
     # What it did nevertheless is not lost.
     if moment == "apply":
