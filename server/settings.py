@@ -36,6 +36,7 @@ class Settings(BaseSettings):
         database_url: where state and history are kept; SQLite in `home` where empty.
         providers_cache: the provider mirror; by default that of a checkout, else in the user's cache folder.
         tofu: the OpenTofu binary; looked for on PATH and among what `intent setup` installed where absent.
+        registry_api_url: the documentation API that answers searches and gives pages about types.
         project: the project of calls over stdio that name none.
         actor: who acts at this terminal; the operating system's user where empty.
         approvals_separation: `principal`, or `person` to demand another person for each approval.
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     providers_cache: Path = Field(default_factory=_mirror)
     tofu: Path | None = None
+    registry_api_url: str = "https://api.opentofu.org"
     project: str = "default"
     actor: str = ""
     approvals_separation: Separation = Separation.PRINCIPAL

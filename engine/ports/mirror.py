@@ -16,6 +16,8 @@ class ProviderPackage(BaseModel):
         folder: holds the executable and nothing that another version owns.
         executable: the file to run.
         sha256: hexadecimal SHA-256 of the executable as it was verified at installation.
+        hashes: what a lock file may hold of this version, sorted: `h1:` of this platform's files, and `zh:`
+            of every archive that the signed checksums name.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -25,6 +27,7 @@ class ProviderPackage(BaseModel):
     folder: Path
     executable: Path
     sha256: str
+    hashes: tuple[str, ...] = ()
 
 
 class ProviderMirror(Protocol):

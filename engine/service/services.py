@@ -8,6 +8,7 @@ from engine.ports.evaluator import PolicyEvaluator
 from engine.ports.explainer import PolicyExplainer
 from engine.ports.leftovers import Leftovers
 from engine.ports.mirror import ProviderMirror
+from engine.ports.registry import ProviderRegistry
 from engine.ports.runner import Runner
 from engine.ports.schemas import SchemaCatalog
 from engine.ports.store import Store
@@ -31,6 +32,7 @@ class Services:
     explainer: PolicyExplainer
     schemas: SchemaCatalog
     mirror: ProviderMirror
+    registry: ProviderRegistry
     clock: Clock
     ids: IdSource
     worker: str

@@ -13,6 +13,7 @@ from engine.testing.clouds import FakeCloud
 from engine.testing.evaluators import Said, ScriptedEvaluator
 from engine.testing.explainers import ScriptedExplainer
 from engine.testing.mirrors import FakeMirror
+from engine.testing.registries import FakeRegistry
 from engine.testing.runners import FakeRunner
 from engine.testing.schemas import FakeSchemas
 from engine.testing.stores import MemoryStore
@@ -41,6 +42,7 @@ class FakeEngine:
     runner: FakeRunner
     evaluator: ScriptedEvaluator
     mirror: FakeMirror
+    registry: FakeRegistry
     clock: FixedClock
 
     def strict(self) -> Services:
@@ -61,7 +63,7 @@ def make_services(
         evaluator: what takes the place of the one that says `SAID` and that.
         store: a store that takes the place of the one in memory.
     """
-    cloud, mirror, clock = FakeCloud(), FakeMirror(), FixedClock()
+    cloud, mirror, registry, clock = FakeCloud(), FakeMirror(), FakeRegistry(), FixedClock()
     runner = FakeRunner(cloud, mirror)
     evaluator = evaluator or ScriptedEvaluator({**SAID, **(said or {})})
     services = Services(
@@ -72,10 +74,17 @@ def make_services(
         explainer=ScriptedExplainer(),
         schemas=FakeSchemas(mirror),
         mirror=mirror,
+        registry=registry,
         clock=clock,
         ids=CountingIds(),
         worker="here:1:1",
     )
     return FakeEngine(
-        services=services, cloud=cloud, runner=runner, evaluator=evaluator, mirror=mirror, clock=clock
+        services=services,
+        cloud=cloud,
+        runner=runner,
+        evaluator=evaluator,
+        mirror=mirror,
+        registry=registry,
+        clock=clock,
     )

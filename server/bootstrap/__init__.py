@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.clock import SystemClock, SystemIds
+from engine.adapters.registry.client import RegistryClient
+from engine.adapters.registry.http import Downloads
 from engine.adapters.store.unit_of_work import open_store
 from engine.adapters.tofu.binding import DevOverrides
 from engine.adapters.tofu.runner import TofuRunner
@@ -59,6 +61,7 @@ async def open_services(
             explainer=explainer,
             schemas=TofuSchemas(toolchain, mirror, settings.home / "schemas"),
             mirror=mirror,
+            registry=RegistryClient(Downloads(), settings.registry_api_url),
             clock=SystemClock(),
             ids=SystemIds(),
             worker=f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}",
