@@ -9,6 +9,7 @@ from engine.core.operations.operation import Operation, OperationKind, Request, 
 from engine.core.resources import Resource
 from engine.service.lookup import find_project
 from engine.service.propose import propose
+from engine.service.repeated import asked_before
 from engine.service.services import Services
 
 
@@ -37,18 +38,16 @@ async def restore(
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, project_name)
         versions = await transaction.resources.versions(project.id, name)
-        key = idempotency_key
-        earlier = (
-            await transaction.operations.find_by_key(project.id, principal.key, key)
-            if key is not None
-            else None
+        asked = (name, version, dry_run, reason)
+        earlier = await asked_before(
+            transaction, project, principal, idempotency_key, lambda request: _asked(request) == asked
         )
-    if earlier is not None and _asked(earlier.request) == (name, version, dry_run, reason):
+    if earlier is not None:
         # What it came to has made other versions since.
         return earlier
     request = _request(_chosen(versions, project_name, name, version), versions[-1])
-    asked = request.model_copy(update={"dry_run": dry_run, "reason": reason})
-    return await propose(services, principal, project_name, asked, idempotency_key=idempotency_key)
+    whole = request.model_copy(update={"dry_run": dry_run, "reason": reason})
+    return await propose(services, principal, project_name, whole, idempotency_key=idempotency_key)
 
 
 def _asked(request: Request) -> tuple[str, int | None, bool, str]:

@@ -10,6 +10,7 @@ from engine.core.limits import CHANGE_SET_MAX
 from engine.core.operations.operation import Operation, OperationKind, Request
 from engine.service.lookup import find_project, find_resource
 from engine.service.propose import propose
+from engine.service.repeated import asked_before
 from engine.service.services import Services
 
 
@@ -36,12 +37,10 @@ async def delete_cascade(
         stored = await find_project(transaction, project)
         if resource_ids is not None:
             asked = ([*resource_ids], dry_run, reason)
-            earlier = (
-                await transaction.operations.find_by_key(stored.id, principal.key, idempotency_key)
-                if idempotency_key is not None
-                else None
+            earlier = await asked_before(
+                transaction, stored, principal, idempotency_key, lambda request: _asked(request) == asked
             )
-            if earlier is not None and _asked(earlier.request) == asked:
+            if earlier is not None:
                 return earlier
             for name in resource_ids:
                 await find_resource(transaction, stored, parse_resource_id(name))
