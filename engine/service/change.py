@@ -28,8 +28,7 @@ async def change(
         EngineError: whatever made it impossible; the caller records it.
     """
     prepared = await prepare(services, operation)
-    remembered = prepared.job.state.attributes if prepared.job.state is not None else {}
-    with prepared.secrecy.strings(prepared.job.config, remembered).kept_out_of_errors():
+    with prepared.secrets(prepared.job.state).kept_out_of_errors():
         return await _carry_out(services, operation, prepared, progress, holding, gate)
 
 

@@ -23,7 +23,7 @@ async def carry_through(
     # INVARIANT: an effect that has begun is followed to its outcome, whoever stops waiting for it.
     with anyio.CancelScope(shield=True):
         holding.begun = True
-        journal = EffectJournal(services, operation, prepared.secrecy.strings(prepared.job.config))
+        journal = EffectJournal(services, operation, prepared.secrets())
         applied = await run.apply(journal.hear, stop=holding.stop)
         await journal.begin_saving(applied)
         outcome = await save_outcome(services, operation, prepared, plan, applied)

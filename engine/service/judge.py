@@ -69,8 +69,7 @@ async def judge(  # noqa: PLR0917 - what is asked, and about what: each plan com
         policy_digest=bound.digest,
     )
     # Policies see secrets in clear, and may quote them.
-    seen = [each for each in (plan.before, plan.after) if each is not None]
-    decision = said.reworded(prepared.secrecy.strings(*seen).hidden)
+    decision = said.reworded(prepared.secrets_planned(plan).hidden)
     if beside is not None:
         decision = decision.reworded(beside.secrets.hidden)
     shown = redacted(policy_input, plan, None if beside is None else beside.shown)

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.core.operations.operation import Operation, OperationKind
+from engine.core.plans.plan import Plan
 from engine.core.providers.schema import Block
+from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 from engine.ports.runner import Job, JobKind
 from engine.service.known import Known, Outlook, look_up
-from engine.service.secrecy import Secrecy
+from engine.service.secrecy import Secrecy, Secrets
 from engine.service.services import Services
 from engine.service.target import plain_settings, requested_pin, settings_of
 from engine.service.wanted import wanted
@@ -45,6 +47,15 @@ class Prepared:
     def block(self) -> Block:
         """The schema of the resource's type."""
         return self.secrecy.block
+
+    def secrets(self, *states: InstanceState | None) -> Secrets:
+        """Return the secret strings of the job's configuration and of the states of its object."""
+        attributes = (state.attributes for state in states if state is not None)
+        return self.secrecy.strings(self.job.config, *attributes)
+
+    def secrets_planned(self, plan: Plan) -> Secrets:
+        """Return the secret strings of the object as it is and as it is planned."""
+        return self.secrecy.strings(*(each for each in (plan.before, plan.after) if each is not None))
 
 
 async def prepare(services: Services, operation: Operation, outlook: Outlook | None = None) -> Prepared:

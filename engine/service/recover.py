@@ -7,8 +7,7 @@ from engine.core.operations.operation import Operation, OperationError
 from engine.ports.runner import Applied, Recovered
 from engine.service.attempt import begin_attempt, end_attempt
 from engine.service.clues import clues_of
-from engine.service.prepare import Prepared, prepare
-from engine.service.secrecy import Secrets
+from engine.service.prepare import prepare
 from engine.service.services import Services
 from engine.service.settle import settle
 from engine.service.trusted import trusted
@@ -59,8 +58,7 @@ async def _reconcile(
     stop: bool,
 ) -> Operation:
     prepared = await prepare(services, operation)
-    remembered = prepared.job.state.attributes if prepared.job.state is not None else {}
-    with prepared.secrecy.strings(prepared.job.config, remembered).kept_out_of_errors():
+    with prepared.secrets(prepared.job.state).kept_out_of_errors():
         clues = (await clues_of(services, operation, prepared, adopt)).model_copy(update={"stop": stop})
         if prepared.job.kind == "import":
             # It changed nothing outside and remembered nothing: it was not done.
@@ -71,7 +69,9 @@ async def _reconcile(
     async with services.store.transaction() as transaction:
         told = await trusted(transaction, operation, prepared, found)
         known = known.model_copy(update={"looks": told.looks, "found_by": told.found_by})
-        known = known.shown_by(_secrets(prepared, found).hidden)
+        # An object may be named by a secret, also the one that was found.
+        named = None if found.applied is None else found.applied.state
+        known = known.shown_by(prepared.secrets(prepared.job.state, named).hidden)
         if told.applied is not None:
             return await settle(
                 services, transaction, operation, prepared=prepared, applied=told.applied, known=known, by=by
@@ -83,11 +83,3 @@ async def _reconcile(
     )
     await end_attempt(services, operation, interruption=known, error=OperationError.of(unknown))
     raise unknown
-
-
-def _secrets(prepared: Prepared, found: Recovered) -> Secrets:
-    """Return the secrets of an operation and of what was found: an object may be named by one."""
-    states = (prepared.job.state, None if found.applied is None else found.applied.state)
-    return prepared.secrecy.strings(
-        prepared.job.config, *(state.attributes for state in states if state is not None)
-    )

@@ -103,6 +103,4 @@ def _words(prepared: Prepared, applied: Applied) -> str | None:
     """Return what the provider said, without the secrets that it was given."""
     if applied.failure is None:
         return None
-    objects = [prepared.job.config]
-    objects += [state.attributes for state in (prepared.job.state, applied.state) if state is not None]
-    return prepared.secrecy.strings(*objects).hidden(applied.failure)
+    return prepared.secrets(prepared.job.state, applied.state).hidden(applied.failure)

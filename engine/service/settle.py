@@ -58,8 +58,7 @@ async def settle(
 def _shown_id(prepared: Prepared, applied: Applied) -> str:
     if applied.state is None or applied.state.object_id is None:
         return ""
-    secrets = prepared.secrecy.strings(prepared.job.config, applied.state.attributes)
-    return secrets.hidden(applied.state.object_id)
+    return prepared.secrets(applied.state).hidden(applied.state.object_id)
 
 
 def _not_done(known: Interruption) -> OperationError:

@@ -31,17 +31,16 @@ async def carry_out(services: Services, change_set: Operation, by: str, progress
     Raises:
         EngineError: nothing of it could be done, or it is not known what was; the caller records it.
     """
-    planned: dict[str, Drafts] = {}
 
     async def decide(drafts: Drafts) -> Operation:
-        planned["all"] = drafts
         return await decide_set(services, await _planned(services, change_set, drafts), drafts)
 
     try:
         tasks = await tasks_of(services, change_set)
         examined = await examine(services, change_set, tasks)
         members = await enlist(services, change_set, tasks, examined.steps)
-        decided = await Drafting(services, members, examined, by, progress).until(decide)
+        drafting = Drafting(services, members, examined, by, progress)
+        decided = await drafting.until(decide)
     except EngineError as error:
         return await _not_possible(services, change_set, error)
     except anyio.get_cancelled_exc_class():
@@ -52,8 +51,8 @@ async def carry_out(services: Services, change_set: Operation, by: str, progress
         return decided
     turns = Turns(
         services=services,
-        drafts=planned["all"],
-        view=view_of(decided, planned["all"]),
+        drafts=drafting.drafts,
+        view=view_of(decided, drafting.drafts),
         members=await _members(services, decided),
         by=by,
         progress=progress,

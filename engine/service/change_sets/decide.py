@@ -35,8 +35,7 @@ def view_of(change_set: Operation, drafts: Drafts) -> SetView:
     shown = [redacted_change(each, d.plan) for each, d in zip(seen, drafts.values(), strict=True)]
     secret: set[str] = set()
     for draft in drafts.values():
-        states = [state for state in (draft.plan.before, draft.plan.after) if state is not None]
-        secret.update(draft.prepared.secrecy.strings(*states).values)
+        secret.update(draft.prepared.secrets_planned(draft.plan).values)
     size = len(change_set.request.changes)
     return SetView(
         seen=ChangeSetInput(id=change_set.id, size=size, changes=tuple(seen)),
@@ -48,8 +47,7 @@ def view_of(change_set: Operation, drafts: Drafts) -> SetView:
 def with_real_values(view: SetView, draft: Draft) -> SetView:
     """Return a view in which one change is as it was planned at its turn."""
     real = change_of(draft.operation, draft.prepared, draft.plan)
-    states = [state for state in (draft.plan.before, draft.plan.after) if state is not None]
-    secret = {*view.secrets.values, *draft.prepared.secrecy.strings(*states).values}
+    secret = {*view.secrets.values, *draft.prepared.secrets_planned(draft.plan).values}
     return SetView(
         seen=_in_place(view.seen, real),
         shown=_in_place(view.shown, redacted_change(real, draft.plan)),

@@ -92,6 +92,11 @@ class Drafting:
         self._drafts: dict[str, Draft] = {}
         self._errors: dict[str, EngineError] = {}
 
+    @property
+    def drafts(self) -> Drafts:
+        """Every member as it was planned, in their order; there once all of them are."""
+        return {name: self._drafts[name] for name in self._members}
+
     async def until(self, decide: Callable[[Drafts], Awaitable[Operation]]) -> Operation:
         """Plan all, and return what `decide` makes of the plans while all of them are held.
 
@@ -107,7 +112,7 @@ class Drafting:
                 await ended.wait()
             try:
                 self._require_planned()
-                decided = await decide({name: self._drafts[name] for name in self._members})
+                decided = await decide(self.drafts)
             except EngineError as error:
                 # Raised below: out of a task group it would come wrapped.
                 failure = error
@@ -174,8 +179,7 @@ class Drafting:
 
 async def _drafted(services: Services, member: Operation, outlook: Outlook, progress: Progress) -> Draft:
     prepared = await prepare(services, member, outlook)
-    remembered = prepared.job.state.attributes if prepared.job.state is not None else {}
-    with prepared.secrecy.strings(prepared.job.config, remembered).kept_out_of_errors():
+    with prepared.secrets(prepared.job.state).kept_out_of_errors():
         async with services.runner.open(prepared.job, progress) as run:
             plan = marked(await run.plan(), prepared)
     async with services.store.transaction() as transaction:
