@@ -32,9 +32,16 @@ class Toolchain:
     slots: Slots
 
     async def session(
-        self, folder: Path, packages: Sequence[ProviderPackage], progress: Progress = silence
+        self,
+        folder: Path,
+        packages: Sequence[ProviderPackage],
+        progress: Progress = silence,
+        *,
+        credentials: bool = True,
     ) -> Session:
         """Bind the providers and return a session in the folder.
+
+        Without `credentials` the children get none of the caller's, nor the way to any: a schema needs none.
 
         Raises:
             NotSetUp: OpenTofu is not installed.
@@ -42,5 +49,5 @@ class Toolchain:
         """
         tofu = await self.locate()
         bound = await self.binding.bind(packages, folder)
-        environment = {**child_environment(self.caller), **bound}
+        environment = {**child_environment(self.caller, credentials=credentials), **bound}
         return Session(tofu, folder, environment, self.slots, progress)

@@ -1,0 +1,109 @@
+"""The allow-list of variables: what children are given of the caller's environment, and what never."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.adapters.tofu.environment import child_environment
+from engine.core.providers.environment import CLOUDS, NETWORK, PROGRAMS, PROXIES
+
+_OPENTOFU = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+_REFUSED = {
+    "CANARY_SECRET": "leaked",
+    "INTENT_HOME": "/x",
+    "INTENT_TOKEN": "leaked",
+    "TF_LOG": "trace",
+    "TF_CLI_ARGS": "-var=x",
+    "TF_CLI_CONFIG_FILE": "/evil",
+    "TF_REATTACH_PROVIDERS": "{}",
+    "TF_TOKEN_registry_opentofu_org": "leaked",
+    "TF_VAR_secret": "leaked",
+    "OPENTOFU_ENFORCE_GPG_VALIDATION": "false",
+    "LD_PRELOAD": "/evil.so",
+    "LD_LIBRARY_PATH": "/evil",
+    "DYLD_INSERT_LIBRARIES": "/evil.so",
+    "GODEBUG": "x",
+    "PYTHONPATH": "/evil",
+    "GITHUB_TOKEN": "leaked",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "leaked",
+    "SSH_AUTH_SOCK": "/agent",
+    "AWS": "no underscore",
+    "aws_profile": "lower case",
+    "XAWS_PROFILE": "not at the start",
+}
+_CLOUDS = {
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_PROFILE": "work",
+    "AWS_REGION": "eu-west-1",
+    "AWS_CONFIG_FILE": "/etc/aws/config",
+    "AWS_SHARED_CREDENTIALS_FILE": "/etc/aws/credentials",
+    "AWS_ROLE_ARN": "arn",
+    "AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/token",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/var/run/pods-token",
+    "ARM_CLIENT_ID": "id",
+    "ARM_OIDC_TOKEN_FILE_PATH": "/var/run/azure-token",
+    "AZURE_CONFIG_DIR": "/etc/azure",
+    "AZURE_FEDERATED_TOKEN_FILE": "/var/run/azure-token",
+    "IDENTITY_ENDPOINT": "http://127.0.0.1:41741/msi/token",
+    "GOOGLE_APPLICATION_CREDENTIALS": "/etc/google.json",
+    "GOOGLE_PROJECT": "web",
+    "GCLOUD_PROJECT": "web",
+    "CLOUDSDK_CONFIG": "/etc/gcloud",
+    "KUBE_CONFIG_PATH": "/etc/kube",
+    "KUBECONFIG": "/etc/kube",
+    "KUBERNETES_SERVICE_HOST": "10.0.0.1",
+}
+_USUAL = {"PATH": "/bin", "LANG": "C", "TZ": "UTC", "TMPDIR": "/scratch"}
+_NETWORK = {
+    "HOME": "/home/a",
+    "XDG_CONFIG_HOME": "/home/a/.config",
+    "SSL_CERT_FILE": "/etc/ca.pem",
+    "NO_PROXY": "localhost",
+    "HTTPS_PROXY": "http://proxy:3128",
+}
+
+
+@pytest.mark.requirement("2.4.credentials")
+@pytest.mark.requirement("5.5.environment")
+@pytest.mark.requirement("5.security.5")
+def test_a_child_is_given_what_the_allow_list_names_and_nothing_else() -> None:
+    caller = {**_USUAL, **_NETWORK, **_CLOUDS, **_REFUSED}
+    assert child_environment(caller) == {**_USUAL, **_NETWORK, **_CLOUDS, **_OPENTOFU}
+
+
+@pytest.mark.requirement("5.5.schema_environment")
+def test_a_provider_that_is_asked_for_its_schema_gets_no_way_to_a_credential() -> None:
+    caller = {**_USUAL, **_NETWORK, **_CLOUDS, **_REFUSED}
+    assert child_environment(caller, credentials=False) == {**_USUAL, **_OPENTOFU}
+
+
+@pytest.mark.requirement("5.security.5")
+@pytest.mark.parametrize("name", PROXIES)
+@pytest.mark.parametrize(
+    ("given_url", "passed"),
+    [
+        ("http://user:s3cret@proxy:3128/", "http://proxy:3128/"),
+        ("HTTP://user:s3@cret@proxy", "HTTP://proxy"),
+        ("http://user:s3/cret@proxy", "http://proxy"),
+        ("user:s3cret@proxy:3128", "proxy:3128"),
+        ("socks5://user@proxy", "socks5://proxy"),
+        ("http://proxy:3128", "http://proxy:3128"),
+        ("proxy:3128", "proxy:3128"),
+        ("", ""),
+    ],
+)
+def test_a_proxy_keeps_its_address_and_loses_its_password(name: str, given_url: str, passed: str) -> None:
+    assert child_environment({name: given_url}) == {name: passed, **_OPENTOFU}
+
+
+@given(st.dictionaries(st.from_regex(r"[A-Za-z_]{1,20}", fullmatch=True), st.text(max_size=5)))
+def test_every_variable_that_is_passed_stands_in_the_table(caller: dict[str, str]) -> None:
+    patterns = [*PROGRAMS, *NETWORK, *PROXIES, *(name for names in CLOUDS.values() for name in names)]
+    allowed = {
+        name: value
+        for name, value in caller.items()
+        if any(name.startswith(p[:-1]) if p.endswith("*") else name == p for p in patterns)
+    }
+    assert child_environment(caller).keys() == {*allowed, *_OPENTOFU}
