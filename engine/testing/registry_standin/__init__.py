@@ -1,0 +1,7 @@
+"""A loopback stand-in for a registry, its documentation, a network mirror and OpenTofu's release page."""
+
+from engine.testing.registry_standin.faults import PRIVATE_ADDRESSES, Fault, Trouble
+from engine.testing.registry_standin.serving import Asked
+from engine.testing.registry_standin.standin import RegistryStandIn
+
+__all__ = ["PRIVATE_ADDRESSES", "Asked", "Fault", "RegistryStandIn", "Trouble"]
