@@ -151,6 +151,11 @@ REGISTRY_ANSWER_MAX_BYTES: Final = 4 * 1024**2
 ARCHIVE_MAX_BYTES: Final = 512 * 1024**2
 EXECUTABLE_MAX_BYTES: Final = 2 * 1024**3
 
+# Provider packages: files of one, the path of one in its folder, waiting for the mirror's record in seconds.
+PACKAGE_FILES_MAX: Final = 2_000
+PACKAGE_FILE_NAME_MAX_CHARS: Final = 400
+MIRROR_RECORD_LOCK_SECONDS: Final = 60.0
+
 # Operations that one round of upkeep looks through.
 PENDING_MAX: Final = 100_000
 

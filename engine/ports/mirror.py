@@ -1,6 +1,6 @@
 """The provider binaries that are at hand. Fetching them is set-up's business, not a port of the use cases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -13,11 +13,14 @@ class ProviderPackage(BaseModel):
     """One unpacked provider in the mirror, for the platform that the engine runs on.
 
     Attributes:
-        folder: holds the executable and nothing that another version owns.
+        folder: holds the package's files and nothing else.
         executable: the file to run.
         sha256: hexadecimal SHA-256 of the executable as it was verified at installation.
+        files: hexadecimal SHA-256 of each file at installation, by its path below the folder.
         hashes: what a lock file may hold of this version, sorted: `h1:` of this platform's files, and `zh:`
             of every archive that the signed checksums name.
+        source: where it came from, in words.
+        signer: fingerprint of the key that signed its checksums; None where nobody did.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -27,7 +30,10 @@ class ProviderPackage(BaseModel):
     folder: Path
     executable: Path
     sha256: str
+    files: Mapping[str, str] = {}
     hashes: tuple[str, ...] = ()
+    source: str = "unknown"
+    signer: str | None = None
 
 
 class ProviderMirror(Protocol):
@@ -45,15 +51,21 @@ class ProviderMirror(Protocol):
         """Return the package of that version, or the newest one.
 
         Raises:
+            Forbidden: the allow-list refuses the provider; names the pattern and the setting.
             NotFound: the mirror has no such provider or version; names what it has.
             NotSetUp: the mirror is empty or has nothing for this platform; names the command that mends it.
         """
         ...
 
-    async def verify(self, package: ProviderPackage) -> None:
-        """Hash the executable and compare; called before every start of a provider.
+    async def verify(self, package: ProviderPackage, accepted: Collection[str] | None = None) -> None:
+        """Hash every file of the package and compare; called before every start of a provider.
+
+        Compared is with what was installed and, where `accepted` is given, with the hashes of a project's
+        lock: the `h1:` hash of the files as they lie there must be one of them.
 
         Raises:
-            IntegrityFailed: the file is gone, cannot be read or is not the one that was installed.
+            Forbidden: the allow-list refuses the provider.
+            IntegrityFailed: a file is gone, was added, cannot be read or is not the one that was installed,
+                or the lock holds other hashes.
         """
         ...

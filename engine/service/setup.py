@@ -51,7 +51,7 @@ async def set_up(wanted: Sequence[Wanted], workspace: Workspace, progress: Progr
     missing = [want for want in wanted if found[want.name] is None]
     items = {want.name: _item(want, there, "found") for want in wanted if (there := found[want.name])}
     if missing:
-        async with workspace.reserve(progress) as scratch:
+        async with workspace.reserve([want.name for want in missing], progress) as scratch:
             for want in missing:
                 items[want.name] = await _bring(want, scratch, progress)
     return SetUpReport(items=tuple(items[want.name] for want in wanted))

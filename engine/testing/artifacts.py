@@ -79,9 +79,9 @@ class FakeWorkspace:
     reserved: int = 0
 
     @asynccontextmanager
-    async def reserve(self, progress: Progress) -> AsyncIterator[Path]:
+    async def reserve(self, names: Sequence[str], progress: Progress) -> AsyncIterator[Path]:
         """Give the folder; see the port."""
-        del progress  # a fake never waits
+        del names, progress  # a fake never waits
         self.reserved += 1
         yield self.folder
 

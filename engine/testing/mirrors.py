@@ -1,11 +1,13 @@
 """A provider mirror without files: it holds the versions of `testing/fake` and vouches for them."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import IntegrityFailed, NotFound
+from engine.core.providers.hashes import archive_hash, is_accepted, package_hash
 from engine.core.providers.names import suggestion
 from engine.ports.mirror import ProviderPackage
 from engine.testing.schemas import FAKE, FAKE_VERSIONS
@@ -45,18 +47,25 @@ class FakeMirror:
             )
         return found
 
-    async def verify(self, package: ProviderPackage) -> None:
-        """Refuse a package that was called changed."""
+    async def verify(self, package: ProviderPackage, accepted: Collection[str] | None = None) -> None:
+        """Refuse a package that was called changed, or that the hashes do not accept."""
         if package.pin in self.changed:
             raise IntegrityFailed(f"the executable of {package.pin} is not the one that was installed")
+        if not is_accepted(package_hash(package.files), accepted):
+            raise IntegrityFailed(f"{package.pin} is not the package that the lock holds")
 
 
 def _package(pin: ProviderPin) -> ProviderPackage:
     folder = _FOLDER / str(pin.version)
+    # Each version has a hash of its own, as real ones have.
+    sha256 = hashlib.sha256(str(pin).encode()).hexdigest()
+    files = {"terraform-provider-fake": sha256}
     return ProviderPackage(
         pin=pin,
         platform="any_any",
         folder=folder,
         executable=folder / "terraform-provider-fake",
-        sha256="0" * 64,
+        sha256=sha256,
+        files=files,
+        hashes=(package_hash(files), archive_hash(sha256)),
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.adapters.cache.machine import LocalMachine, this_platform
-from engine.adapters.cache.mirror import FilesystemMirror, ProviderShelf
+from engine.adapters.cache.mirror import FilesystemMirror
+from engine.adapters.cache.shelves import ProviderShelf
 from engine.adapters.cache.tofu import TofuShelf
 from engine.adapters.cache.workspace import LockedFolder
 from engine.adapters.registry.http import Downloads

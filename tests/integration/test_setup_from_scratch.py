@@ -12,6 +12,7 @@ from typing import Final
 import anyio
 import pytest
 
+from engine.adapters.cache.workspace import SCRATCH
 from engine.core.addrs import ProviderAddress
 from engine.core.errors import NotSetUp
 from engine.ports.artifacts import Step, StepKind
@@ -159,7 +160,7 @@ async def test_a_killed_run_leaves_nothing_trusted_and_the_next_one_mends_it(
     report = await set_up(made.wanted, made.workspace, Heard())
     assert report.items[1].state == "installed"
     await made.mirror.verify(made.mirror.resolve(NULL, None))
-    assert not (tmp_path / "mirror" / ".setup-scratch").exists()
+    assert list((tmp_path / "mirror" / SCRATCH).iterdir()) == []
 
 
 @pytest.mark.requirement("2.2.hashes")

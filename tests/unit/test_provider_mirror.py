@@ -9,8 +9,9 @@ from typing import Final
 import anyio.to_thread
 import pytest
 
-from engine.adapters.cache import files
-from engine.adapters.cache.mirror import RECORD_NAME, FilesystemMirror
+from engine.adapters.cache import files, folders
+from engine.adapters.cache.mirror import FilesystemMirror
+from engine.adapters.cache.record import RECORD_NAME
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import IntegrityFailed, NotFound, NotSetUp
 from engine.ports.artifacts import Fetched
@@ -111,7 +112,7 @@ async def test_an_unchanged_binary_is_hashed_once(
         hashed.append(path)
         return real(path)
 
-    monkeypatch.setattr(files, "sha256_of", counted)
+    monkeypatch.setattr(folders, "sha256_of", counted)
     await mirror.verify(package)
     await mirror.verify(package)
     assert hashed == [package.executable]
@@ -176,3 +177,41 @@ def test_a_record_cannot_point_outside(mirror: FilesystemMirror, field: str, val
     path.write_text(json.dumps(record))
     with pytest.raises(NotSetUp, match="cannot be read"):
         mirror.packages()
+
+
+@pytest.mark.requirement("5.2.changed")
+@pytest.mark.anyio
+async def test_a_folder_that_holds_another_set_of_files_is_refused(mirror: FilesystemMirror) -> None:
+    executable = await anyio.to_thread.run_sync(_install, mirror, _pin(AWS, "3.39.0"))
+    package = mirror.resolve(AWS, None)
+    await mirror.verify(package)
+    added = executable.with_name("lib.so")
+    added.write_bytes(b"x")
+    with pytest.raises(IntegrityFailed, match=r"'lib\.so' was added") as caught:
+        await mirror.verify(package)
+    assert "intent provider install hashicorp/aws@3.39.0" in (caught.value.hint or "")
+    added.unlink()
+    await mirror.verify(package)
+    added.symlink_to(executable)
+    with pytest.raises(IntegrityFailed, match="was added"):
+        await mirror.verify(package)
+
+
+@pytest.mark.requirement("5.2.changed", "5.2.hashes")
+@pytest.mark.anyio
+async def test_the_hashes_of_a_lock_are_compared_with_the_files_and_not_with_the_record(
+    mirror: FilesystemMirror,
+) -> None:
+    first = await anyio.to_thread.run_sync(_install, mirror, _pin(AWS, "3.39.0"))
+    package = mirror.resolve(AWS, None)
+    locked = package.hashes
+    await mirror.verify(package, locked)
+    # Somebody who can write the mirror changes binary and record together.
+    await anyio.to_thread.run_sync(_install, mirror, _pin(AWS, "3.39.0"), b"another")
+    assert first.read_bytes() == b"another"
+    changed = mirror.resolve(AWS, None)
+    await mirror.verify(changed)
+    with pytest.raises(IntegrityFailed, match="not the package that the project's lock holds"):
+        await mirror.verify(changed, locked)
+    with pytest.raises(IntegrityFailed, match="not the package that"):
+        await mirror.verify(changed, ())

@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from engine.adapters.cache import workspace
-from engine.adapters.cache.workspace import LockedFolder
+from engine.adapters.cache.workspace import SCRATCH, LockedFolder
 from engine.core.errors import NotSetUp
 from engine.ports.artifacts import Step, StepKind
 from engine.testing.artifacts import Heard
@@ -21,7 +21,7 @@ from pathlib import Path
 from engine.adapters.cache.workspace import LockedFolder
 from engine.testing.artifacts import Heard
 async def hold():
-    async with LockedFolder(Path(sys.argv[1])).reserve(Heard()) as scratch:
+    async with LockedFolder(Path(sys.argv[1])).reserve(["aws"], Heard()) as scratch:
         (scratch / "half").write_bytes(b"x")
         print("held", flush=True)
         await anyio.sleep_forever()
@@ -31,7 +31,7 @@ anyio.run(hold)
 
 @pytest.mark.anyio
 async def test_the_scratch_folder_is_private_empty_and_gone_afterwards(tmp_path: Path) -> None:
-    async with LockedFolder(tmp_path / "mirror").reserve(Heard()) as scratch:
+    async with LockedFolder(tmp_path / "mirror").reserve(["aws"], Heard()) as scratch:
         left = anyio.Path(scratch)
         assert (await left.stat()).st_mode & 0o777 == 0o700
         assert [path async for path in left.iterdir()] == []
@@ -49,11 +49,11 @@ async def test_a_second_run_waits_and_says_so(tmp_path: Path) -> None:
             second_waits.set()
 
     async def second() -> None:
-        async with LockedFolder(tmp_path).reserve(Waits()):
+        async with LockedFolder(tmp_path).reserve(["aws"], Waits()):
             order.append("second")
 
     with anyio.fail_after(10):
-        async with anyio.create_task_group() as tasks, LockedFolder(tmp_path).reserve(Heard()):
+        async with anyio.create_task_group() as tasks, LockedFolder(tmp_path).reserve(["aws"], Heard()):
             tasks.start_soon(second)
             await second_waits.wait()
             order.append("first")
@@ -66,12 +66,12 @@ async def test_a_lock_that_is_never_freed_ends_the_wait(
 ) -> None:
     monkeypatch.setattr(workspace, "SETUP_LOCK_TIMEOUT_SECONDS", 0.3)
     heard = Heard()
-    async with LockedFolder(tmp_path).reserve(Heard()):
-        with pytest.raises(NotSetUp, match="another set-up has held"):
-            async with LockedFolder(tmp_path).reserve(heard):
+    async with LockedFolder(tmp_path).reserve(["aws"], Heard()):
+        with pytest.raises(NotSetUp, match="another run has held"):
+            async with LockedFolder(tmp_path).reserve(["aws"], heard):
                 pytest.fail("two at once")
-    assert heard.texts(StepKind.WAITING) == [f"another set-up works in {tmp_path}"]
-    async with LockedFolder(tmp_path).reserve(Heard()):
+    assert heard.texts(StepKind.WAITING) == [f"another run brings the same in {tmp_path}"]
+    async with LockedFolder(tmp_path).reserve(["aws"], Heard()):
         pass
 
 
@@ -84,8 +84,8 @@ async def test_a_killed_holder_frees_the_lock_and_its_leavings_are_removed(tmp_p
             assert (await holder.stdout.receive()).strip() == b"held"
         holder.send_signal(signal.SIGKILL)
         await holder.wait()
-    assert (tmp_path / ".setup-scratch" / "half").read_bytes() == b"x"
-    async with LockedFolder(tmp_path).reserve(Heard()) as scratch:
+    assert [half.read_bytes() for half in (tmp_path / SCRATCH).glob("*/half")] == [b"x"]
+    async with LockedFolder(tmp_path).reserve(["aws"], Heard()) as scratch:
         assert [path async for path in anyio.Path(scratch).iterdir()] == []
 
 
@@ -93,5 +93,5 @@ async def test_a_killed_holder_frees_the_lock_and_its_leavings_are_removed(tmp_p
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(NotSetUp, match="cannot be used for downloads"):
-        async with LockedFolder(tmp_path / "file" / "mirror").reserve(Heard()):
+        async with LockedFolder(tmp_path / "file" / "mirror").reserve(["aws"], Heard()):
             pytest.fail("there is no such folder")

@@ -93,14 +93,19 @@ def replace_executable(source: Path, target: Path) -> None:
         with _removed_at_the_end(incoming):
             shutil.move(source, incoming)
             incoming.chmod(_READ_ONLY_EXECUTABLE)
-            _sync(incoming)
+            sync(incoming)
             incoming.replace(target)
-            _sync(target.parent)
+            sync(target.parent)
     except OSError as failure:
         raise _not_writable(target, failure) from failure
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file or a folder is on the disk.
+
+    Raises:
+        OSError: it cannot be.
+    """
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,43 +1,23 @@
 """The provider mirror: a folder in OpenTofu's unpacked `filesystem_mirror` layout. It downloads nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Final, Literal
 
 import anyio
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from engine.adapters.cache.files import check_executable, check_hash, replace_executable, replace_text
+from engine.adapters.cache.folders import FolderHashes, files_below, place_folder
+from engine.adapters.cache.record import RecordedPackage, read_record, write_record
+from engine.adapters.cache.workspace import SCRATCH, record_lock
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
-from engine.core.errors import IntegrityFailed, InvalidInput, NotFound, NotSetUp
-from engine.ports.artifacts import Fetched, Installed, Progress
+from engine.core.errors import IntegrityFailed, NotFound, NotSetUp
+from engine.core.providers.hashes import is_accepted, package_hash
+from engine.core.providers.packages import parse_platform
+from engine.ports.artifacts import Fetched
 from engine.ports.mirror import ProviderPackage
-
-RECORD_NAME: Final = "installed.json"
-_Identity = tuple[int, int, int, int]
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    provider: str
-    version: str
-    platform: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+_[a-z0-9]+$")]
-    # INVARIANT: a plain file name, so that no record can point outside of its package's folder.
-    executable: Annotated[str, StringConstraints(pattern=r"^terraform-provider-[A-Za-z0-9._-]{1,200}$")]
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    source: str
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format_version: Literal["1.0"] = "1.0"
-    packages: tuple[_Entry, ...] = ()
 
 
 class FilesystemMirror:
-    """The `ProviderMirror` port on a folder; `installed.json` says what was installed, and with which hash.
+    """The `ProviderMirror` port on a folder; `installed.json` says what was installed, and with which hashes.
 
     A provider that lies in the folder but not in the record is not there: nobody has checked it.
     """
@@ -45,15 +25,13 @@ class FilesystemMirror:
     def __init__(self, root: Path, platform: str) -> None:
         self.root = root
         self.platform = platform
-        self._verified: dict[Path, tuple[str, _Identity]] = {}
+        self._hashes = FolderHashes()
 
     def packages(self) -> Sequence[ProviderPackage]:
         """Return what is installed for this platform; see the port."""
-        entries = [entry for entry in self._read().packages if entry.platform == self.platform]
-        packages = sorted(
-            (self._package(entry) for entry in entries), key=lambda p: p.pin.version, reverse=True
-        )
-        return sorted(packages, key=lambda package: package.pin.address.full)
+        found = [self._package(one) for one in read_record(self.root) if one.platform == self.platform]
+        newest_first = sorted(found, key=lambda package: package.pin.version, reverse=True)
+        return sorted(newest_first, key=lambda package: package.pin.address.full)
 
     def resolve(self, address: ProviderAddress, version: Version | None) -> ProviderPackage:
         """Return the package of that version, or the newest; see the port."""
@@ -69,127 +47,97 @@ class FilesystemMirror:
             raise NotFound(
                 f"{address} {version} is not installed; installed is {', '.join(versions)}",
                 field="provider_version",
-                hint=f"use {versions[0]}, or leave the version out",
+                hint=f"use {versions[0]}, or run `intent provider install {address}@{version}`",
                 facts={"versions": list(versions)},
             )
         names = sorted({str(package.pin.address) for package in packages})
         raise NotFound(
             f"the provider {address} is not installed; installed is {', '.join(names)}",
             field="provider",
-            hint="use an installed provider",
+            hint=f"use an installed provider, or run `intent provider install {address}`",
             facts={"providers": list(names)},
         )
 
-    async def verify(self, package: ProviderPackage) -> None:
-        """Compare the executable with its recorded hash; see the port."""
-        await anyio.to_thread.run_sync(self._verify, package)
-
-    def source_of(self, package: ProviderPackage) -> str:
-        """Return in words where an installed package came from.
-
-        Raises:
-            NotSetUp: the record cannot be read.
-        """
-        keys = {_key(entry): entry.source for entry in self._read().packages}
-        return keys.get((package.pin.address.full, str(package.pin.version), package.platform), "unknown")
+    async def verify(self, package: ProviderPackage, accepted: Collection[str] | None = None) -> None:
+        """Compare every file with its recorded hash, and all of them with a lock's; see the port."""
+        await anyio.to_thread.run_sync(self._verify, package, accepted)
 
     def install(self, pin: ProviderPin, fetched: Fetched) -> ProviderPackage:
-        """Move a checked executable into its folder and record its hash. The caller holds the mirror's lock.
+        """Move a checked package into its folder and record its hashes.
 
         Raises:
-            NotSetUp: the mirror cannot be written.
+            NotSetUp: the mirror cannot be written, or its record is held by another for too long.
         """
-        entry = _Entry(
+        files = fetched.files or {fetched.executable.name: fetched.sha256}
+        entry = RecordedPackage(
             provider=pin.address.full,
             version=str(pin.version),
-            platform=self.platform,
+            platform=parse_platform(self.platform),
             executable=fetched.executable.name,
-            sha256=fetched.sha256,
+            files=dict(files),
+            hashes=tuple(sorted({package_hash(files), *fetched.archives})),
             source=fetched.source,
+            signer=fetched.signer,
         )
         package = self._package(entry)
-        # INVARIANT: file first, record last: a run killed in between leaves a file that nothing trusts.
-        replace_executable(fetched.executable, package.executable)
-        others = tuple(other for other in self._read().packages if _key(other) != _key(entry))
-        record = _Record(packages=(*others, entry))
-        replace_text(self.root / RECORD_NAME, record.model_dump_json(indent=2) + "\n")
+        with record_lock(self.root):
+            # INVARIANT: files first, record last: a run killed in between leaves files that nothing trusts.
+            place_folder(
+                fetched.executable.parent, files, entry.executable, self.root / SCRATCH, package.folder
+            )
+            others = (other for other in read_record(self.root) if other.key != entry.key)
+            write_record(self.root, (*others, entry))
         return package
 
-    def _verify(self, package: ProviderPackage) -> None:
-        status = check_executable(package.executable)
-        identity = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        # INVARIANT: a result is kept only for the very file that was hashed: any write changes its ctime.
-        if self._verified.get(package.executable) == (package.sha256, identity):
-            return
-        self._verified.pop(package.executable, None)
-        check_hash(package.executable, package.sha256)
-        self._verified[package.executable] = (package.sha256, identity)
+    def _verify(self, package: ProviderPackage, accepted: Collection[str] | None) -> None:
+        # INVARIANT: a file too many is refused as well: a provider may load it, and the hash is over all.
+        names = files_below(package.folder)
+        _compare(package, dict.fromkeys(names, ""), dict.fromkeys(package.files, ""))
+        found = self._hashes.of(package.folder, names)
+        _compare(package, found, package.files)
+        if not is_accepted(package_hash(found), accepted):
+            raise IntegrityFailed(
+                f"{package.pin} is not the package that the project's lock holds",
+                hint="install the one that was locked, or see what `intent provider lock` shows",
+                facts={"found": package_hash(found), "locked": list(sorted(accepted or ())[:10])},
+            )
 
-    def _package(self, entry: _Entry) -> ProviderPackage:
-        try:
-            address, version = ProviderAddress.parse(entry.provider), Version.parse(entry.version)
-        except InvalidInput as failure:
-            raise self._unreadable(failure) from failure
-        folder = self.root / address.host / address.namespace / address.name / str(version) / entry.platform
+    def _package(self, entry: RecordedPackage) -> ProviderPackage:
+        pin = entry.pin
+        address = pin.address
+        folder = self.root / address.host / address.namespace / address.name / entry.version / entry.platform
         return ProviderPackage(
-            pin=ProviderPin(address=address, version=version),
+            pin=pin,
             platform=entry.platform,
             folder=folder.absolute(),
             executable=folder.absolute() / entry.executable,
-            sha256=entry.sha256,
-        )
-
-    def _read(self) -> _Record:
-        try:
-            return _Record.model_validate_json((self.root / RECORD_NAME).read_bytes())
-        except FileNotFoundError:
-            return _Record()
-        except (OSError, ValidationError) as failure:
-            raise self._unreadable(failure) from failure
-
-    def _unreadable(self, failure: Exception) -> NotSetUp:
-        return NotSetUp(
-            f"the record of installed providers in {self.root} cannot be read",
-            hint=f"remove {self.root / RECORD_NAME} and run `intent setup`",
-            untrusted=str(failure),
+            sha256=entry.files[entry.executable],
+            files=entry.files,
+            hashes=entry.hashes,
+            source=entry.source,
+            signer=entry.signer,
         )
 
 
-def _key(entry: _Entry) -> tuple[str, str, str]:
-    return (entry.provider, entry.version, entry.platform)
+def _compare(package: ProviderPackage, found: Mapping[str, str], expected: Mapping[str, str]) -> None:
+    """Compare hashes by name.
 
-
-class ProviderShelf:
-    """The `Shelf` port for one provider version of a mirror."""
-
-    def __init__(self, mirror: FilesystemMirror, pin: ProviderPin) -> None:
-        self._mirror = mirror
-        self._pin = pin
-
-    async def find(self, progress: Progress) -> Installed | None:
-        """Return the installed package after hashing it; see the port."""
-        del progress  # there is nothing to say before the result
-        package = next((one for one in self._mirror.packages() if one.pin == self._pin), None)
-        if package is None:
-            return None
-        await self._mirror.verify(package)
-        return self._installed(package)
-
-    async def place(self, fetched: Fetched) -> Installed:
-        """Install the package; see the port."""
-        package = await anyio.to_thread.run_sync(self._mirror.install, self._pin, fetched)
-        try:
-            await self._mirror.verify(package)
-        except IntegrityFailed as failure:
-            raise NotSetUp(
-                f"{self._pin} changed while it was installed", hint="run `intent setup` again"
-            ) from failure
-        return self._installed(package)
-
-    def _installed(self, package: ProviderPackage) -> Installed:
-        return Installed(
-            version=str(self._pin.version),
-            executable=package.executable,
-            sha256=package.sha256,
-            source=self._mirror.source_of(package),
-        )
+    Raises:
+        IntegrityFailed: naming the first file that is gone, was added or has changed.
+    """
+    if found == expected:
+        return
+    differing = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
+    name = differing[0]
+    if name not in found:
+        reason = f"{name} cannot be read: it is gone"
+    elif name not in expected:
+        reason = f"{name[:100]!a} was added to the folder"
+    else:
+        reason = f"{name} is not the file that was installed"
+    address = f"{package.pin.address}@{package.pin.version}"
+    raise IntegrityFailed(
+        f"{package.pin}: {reason}",
+        hint=f"run `intent provider install {address}`, which brings it again",
+        facts={"differing": list(differing[:10]), "expected": expected.get(name), "found": found.get(name)},
+    )

@@ -1,54 +1,61 @@
-"""Room for downloads under a lock between processes. What is downloaded is the sources' business."""
+"""Room for downloads under locks between processes, one a package. Sources do the downloading.
+
+In the mirror's folder: `.locks/` holds a file for each lock, `.scratch/` what runs work in. The locks are the
+kernel's, so that a killed holder frees them; their files stay.
+"""
 
 import fcntl
+import hashlib
 import os
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
 import anyio
 
 from engine.core.errors import NotSetUp
-from engine.core.limits import SETUP_LOCK_TIMEOUT_SECONDS
+from engine.core.limits import MIRROR_RECORD_LOCK_SECONDS, SETUP_LOCK_TIMEOUT_SECONDS
 from engine.ports.artifacts import Progress, Step, StepKind
 
-_LOCK: Final = ".setup.lock"
-_SCRATCH: Final = ".setup-scratch"
+SCRATCH: Final = ".scratch"
+_LOCKS: Final = ".locks"
+_RECORD: Final = "record"
 _POLL_SECONDS: Final = 0.2
+_NAME_CHARS: Final = 32
 
 
 class LockedFolder:
-    """The `Workspace` port in a folder; the lock is the kernel's, so that a killed holder frees it."""
+    """The `Workspace` port in a folder: what is brought at once differs, what is the same waits."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     @asynccontextmanager
-    async def reserve(self, progress: Progress) -> AsyncIterator[Path]:
-        """Hold the lock and give an empty folder; see the port."""
-        descriptor = await self._lock(progress)
-        scratch = self._root / _SCRATCH
-        try:
-            # INVARIANT: only the lock's holder touches the scratch folder; the rest is of a killed run.
-            await anyio.to_thread.run_sync(_emptied, scratch)
-            yield scratch
-        finally:
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(lambda: shutil.rmtree(scratch, ignore_errors=True))
-            os.close(descriptor)
+    async def reserve(self, names: Sequence[str], progress: Progress) -> AsyncIterator[Path]:
+        """Hold the lock of each name and give an empty folder; see the port."""
+        # INVARIANT: taken in one order everywhere, so that no two runs wait for each other.
+        keys = sorted({_key(name) for name in names})
+        scratch = self._root / SCRATCH / keys[0]
+        with ExitStack() as held:
+            for key in keys:
+                held.callback(os.close, await self._lock(key, progress))
+            try:
+                # INVARIANT: only the lock's holder touches this folder; what is there is of a killed run.
+                await anyio.to_thread.run_sync(_emptied, scratch)
+                yield scratch
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(lambda: shutil.rmtree(scratch, ignore_errors=True))
 
-    async def _lock(self, progress: Progress) -> int:
-        try:
-            self._root.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self._root / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as failure:
-            raise _unusable(self._root, failure) from failure
+    async def _lock(self, key: str, progress: Progress) -> int:
+        descriptor = _opened(self._root, key)
         with ExitStack() as on_failure:
             on_failure.callback(os.close, descriptor)
             if not _taken(descriptor):
-                text = f"another set-up works in {self._root}"
+                text = f"another run brings the same in {self._root}"
                 progress.report(Step(kind=StepKind.WAITING, subject="set-up", text=text))
                 await self._wait(descriptor)
             on_failure.pop_all()
@@ -62,9 +69,45 @@ class LockedFolder:
                     await anyio.sleep(_POLL_SECONDS)
         except TimeoutError as failure:
             raise NotSetUp(
-                f"another set-up has held {self._root} for {SETUP_LOCK_TIMEOUT_SECONDS:.0f} s",
-                hint="end it, then run `intent setup` again",
+                f"another run has held {self._root} for {SETUP_LOCK_TIMEOUT_SECONDS:.0f} s",
+                hint="end it, then run the command again",
             ) from failure
+
+
+@contextmanager
+def record_lock(root: Path) -> Iterator[None]:
+    """Hold the lock of a mirror's record and of the places of its packages; for moments, from a thread.
+
+    Raises:
+        NotSetUp: the mirror cannot be written, or another holds the lock for too long.
+    """
+    descriptor = _opened(root, _RECORD)
+    try:
+        until = time.monotonic() + MIRROR_RECORD_LOCK_SECONDS
+        while not _taken(descriptor):
+            if time.monotonic() > until:
+                raise NotSetUp(
+                    f"another run has held the record in {root} for {MIRROR_RECORD_LOCK_SECONDS:.0f} s",
+                    hint="end it, then run the command again",
+                )
+            time.sleep(_POLL_SECONDS)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _key(name: str) -> str:
+    # A digest, so that no name makes a path, whatever it holds and however long it is.
+    return hashlib.sha256(name.encode()).hexdigest()[:_NAME_CHARS]
+
+
+def _opened(root: Path, key: str) -> int:
+    folder = root / _LOCKS
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.open(folder / key, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as failure:
+        raise _unusable(root, failure) from failure
 
 
 def _taken(descriptor: int) -> bool:
@@ -77,9 +120,16 @@ def _taken(descriptor: int) -> bool:
 
 def _emptied(folder: Path) -> None:
     try:
+        _removed(folder)
+        folder.mkdir(mode=0o700, parents=True)
+    except OSError as failure:
+        raise _unusable(folder, failure) from failure
+
+
+def _removed(folder: Path) -> None:
+    try:
         if folder.exists():
             shutil.rmtree(folder)
-        folder.mkdir(mode=0o700)
     except OSError as failure:
         raise _unusable(folder, failure) from failure
 
