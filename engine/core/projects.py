@@ -45,6 +45,25 @@ class Sighting(BaseModel):
     missing: bool = False
 
 
+class ProviderLock(BaseModel):
+    """Which package of a provider a project trusts.
+
+    Attributes:
+        version: the one that the whole project uses.
+        constraints: what it was chosen by, as a lock file spells them; empty where nobody gave any.
+        hashes: `h1:` and `zh:` hashes of its packages, sorted; no package without one of them is started.
+        unseen: True where the lock came from elsewhere and no package on this machine was compared with it
+            yet; the first that is compared adds its own `h1:` hash.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    constraints: str = ""
+    hashes: tuple[str, ...] = ()
+    unseen: bool = False
+
+
 class Project(BaseModel):
     """A project as stored.
 
@@ -55,6 +74,7 @@ class Project(BaseModel):
         lineage: UUID that every state file of this project carries.
         sample_policies: keep a sample of what each policy says, whether it asks for that or not.
         provider_settings: provider address (short spelling) to its configuration block; no credentials.
+        provider_locks: provider address (short spelling) to the package that the project trusts.
         expires_at: when its time is over; None where it has no end.
         expiry_by: the person who last set that end or what comes of it.
         warned: which warnings of this end were given, in hours before it.
@@ -75,6 +95,7 @@ class Project(BaseModel):
     lineage: str
     sample_policies: bool = False
     provider_settings: Mapping[str, JsonObject] = Field(default_factory=dict)
+    provider_locks: Mapping[str, ProviderLock] = Field(default_factory=dict)
     created_at: datetime
     created_by: str
     expires_at: datetime | None = None
