@@ -13,6 +13,7 @@ from engine.core.addrs import ProviderAddress, Version
 from engine.core.errors import InvalidInput
 from engine.core.limits import LOCK_FILE_MAX_BYTES
 from engine.core.projects import ProviderLock
+from engine.core.providers.hashes import is_package_hash
 from engine.core.providers.requirements import Requirements
 
 LOCK_FILE: Final = ".terraform.lock.hcl"
@@ -21,7 +22,6 @@ _HEADER: Final = """\
 # Manual edits may be lost in future updates.
 """
 _MEMBERS: Final = ("version", "constraints", "hashes")
-_HASH: Final = re.compile(r"h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64}")
 _TOKEN: Final = re.compile(
     r"""(?P<space>[ \t]+|(?:\#|//)[^\n]*|/\*.*?\*/)
       | (?P<newline>\n)
@@ -125,7 +125,7 @@ class _Reader:
         found: set[str] = set()
         while self._skip_lines().kind != "]":
             token = self._take("string", "a hash in quotes")
-            if _HASH.fullmatch(token.text) is None:
+            if not is_package_hash(token.text):
                 _refuse(token.line, f"{token.text!r} is no hash of a package, h1: or zh:")
             found.add(token.text)
             if self._skip_lines().kind != "]":

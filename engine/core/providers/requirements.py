@@ -63,7 +63,7 @@ class Part(BaseModel):
                 return (self.version < version) is (self.operator is Operator.GREATER)
             case Operator.LESS | Operator.AT_LEAST:
                 return (version < self.version) is (self.operator is Operator.LESS)
-            case Operator.WITHIN:
+            case _:  # `~>`
                 return not version < self.version and version < self._end()
 
     def __str__(self) -> str:
