@@ -3,13 +3,14 @@
 import getpass
 import os
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.core.approvals import Separation
+from engine.core.errors import InvalidInput
 from engine.core.limits import (
     POLICY_EVALUATION_MAX_SECONDS,
     POLICY_EVALUATION_SECONDS,
@@ -17,10 +18,18 @@ from engine.core.limits import (
     UPKEEP_MIN_SECONDS,
     UPKEEP_SECONDS,
 )
+from engine.core.providers.environment import parse_variables
 from server.shipped import checkout_folder
 
 _APPLICATION = "intent-engine"
 _PREFIX = "INTENT_"
+
+
+def _variables(text: str) -> str:
+    try:
+        return ",".join(parse_variables(text))
+    except InvalidInput as error:
+        raise ValueError(error.message) from error
 
 
 def _mirror() -> Path:
@@ -36,6 +45,7 @@ class Settings(BaseSettings):
         database_url: where state and history are kept; SQLite in `home` where empty.
         providers_cache: the provider mirror; by default that of a checkout, else in the user's cache folder.
         tofu: the OpenTofu binary; looked for on PATH and among what `intent setup` installed where absent.
+        providers_environment: names of further variables that providers get, with commas between.
         registry_api_url: the documentation API that answers searches and gives pages about types.
         project: the project of calls over stdio that name none.
         actor: who acts at this terminal; the operating system's user where empty.
@@ -50,6 +60,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     providers_cache: Path = Field(default_factory=_mirror)
     tofu: Path | None = None
+    providers_environment: Annotated[str, AfterValidator(_variables)] = ""
     registry_api_url: str = "https://api.opentofu.org"
     project: str = "default"
     actor: str = ""

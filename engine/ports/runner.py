@@ -37,6 +37,7 @@ class Job(BaseModel):
 
     Attributes:
         key: names the workspace; the operation's id, so that a later process finds what an earlier one left.
+        project_id: the project whose integration the providers are given; empty for a job of none.
         name: the resource's name in the workspace, its resource id.
         settings: the provider's configuration block.
         config: the configuration, completed and with references resolved; strings are literals. A reference
@@ -50,6 +51,7 @@ class Job(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     key: str
+    project_id: str = ""
     kind: JobKind
     pin: ProviderPin
     resource_type: str
@@ -73,6 +75,19 @@ class Job(BaseModel):
                 f"{self.name} is not applied: {path} is not known before {ref} is",
                 hint="apply what it refers to first",
             )
+
+
+class Question(BaseModel):
+    """What a data source is asked; `key`, `project_id` and `settings` are as for a job."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    project_id: str = ""
+    pin: ProviderPin
+    data_source_type: str
+    config: JsonObject
+    settings: JsonObject = Field(default_factory=dict)
 
 
 class Applied(BaseModel):
@@ -183,7 +198,8 @@ class Runner(Protocol):
     """Opens jobs.
 
     `open`, `read_data_source` and `preview` raise NotFound (no such provider), IntegrityFailed (the
-    provider's binary changed), NotSetUp (no OpenTofu, folder not writable), and what `Run.plan` raises.
+    provider's binary or an integration changed), NotSetUp (no OpenTofu, folder not writable, integration not
+    to be opened), StoreFailed (integrations not readable), and what `Run.plan` raises.
     """
 
     def open(self, job: Job, progress: Progress) -> AbstractAsyncContextManager[Run]:
@@ -220,14 +236,12 @@ class Runner(Protocol):
         """
         ...
 
-    async def read_data_source(
-        self, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject, key: str
-    ) -> JsonObject:
-        """Return the attributes that a data source reads, secrets in clear; `key` names the workspace."""
+    async def read_data_source(self, question: Question) -> JsonObject:
+        """Return the attributes that a data source reads, secrets in clear."""
         ...
 
     async def preview(
-        self, files: Mapping[str, str], pins: Sequence[ProviderPin], key: str
+        self, files: Mapping[str, str], pins: Sequence[ProviderPin], *, key: str, project_id: str
     ) -> Mapping[str, JsonObject]:
         """Plan a folder of configuration files; return OpenTofu's change object by address of resource.
 

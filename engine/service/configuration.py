@@ -71,9 +71,9 @@ async def _member(services: Services, resource: Resource) -> Member:
 
 
 async def check_imports(
-    services: Services, configuration: Configuration
+    services: Services, configuration: Configuration, project_id: str
 ) -> tuple[Configuration, tuple[str, ...], str | None]:
-    """Plan a configuration with its import blocks.
+    """Plan a project's configuration with its import blocks.
 
     Returns:
         It with what the plan said in comments, notes for the reader, and, where it could not be planned, the
@@ -88,7 +88,7 @@ async def check_imports(
         if not any(block.object_id for block in configuration.imports):
             return configuration, notes, None
         try:
-            changes = await _preview(services, configuration)
+            changes = await _preview(services, configuration, project_id)
         except (ProviderFailed, InvalidInput, RunnerFailed, NotSetUp) as error:
             reason = error.untrusted or error.message
             importing = [block for block in configuration.imports if block.object_id is not None]
@@ -109,9 +109,11 @@ def values_of(variables: Sequence[Variable]) -> str:
     return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
 
-async def _preview(services: Services, configuration: Configuration) -> Mapping[str, JsonObject]:
+async def _preview(
+    services: Services, configuration: Configuration, project_id: str
+) -> Mapping[str, JsonObject]:
     files = render(configuration)
     if configuration.variables:
         files[VALUES_FILE] = values_of(configuration.variables)
     pins = [provider.pin for provider in configuration.providers]
-    return await services.runner.preview(files, pins, services.ids.new())
+    return await services.runner.preview(files, pins, key=services.ids.new(), project_id=project_id)

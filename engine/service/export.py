@@ -81,7 +81,9 @@ async def export(
     selection = await select(services, project, chosen, living)
     if format is ExportFormat.STATE:
         return Export(files=state_files(services, selection), notes=(_PRIVATE,))
-    checked, notes, reason = await check_imports(services, await configuration_of(services, selection))
+    checked, notes, reason = await check_imports(
+        services, await configuration_of(services, selection), selection.project.id
+    )
     if format is ExportFormat.JSON:
         text = json.dumps(document(checked), indent=2, ensure_ascii=False) + "\n"
         files = {JSON_FILE: text}

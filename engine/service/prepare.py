@@ -80,6 +80,7 @@ async def prepare(services: Services, operation: Operation, outlook: Outlook | N
     configs = (asked.config or {}, {} if present is None else present.config)
     job = Job(
         key=operation.id,
+        project_id=known.project.id,
         kind=_JOB_KINDS[request.kind],
         pin=pin,
         resource_type=resource_type,

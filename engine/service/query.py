@@ -3,6 +3,7 @@
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationEvent
 from engine.core.values import redact
+from engine.ports.runner import Question
 from engine.service.journal import advance
 from engine.service.known import look_up
 from engine.service.secrecy import Secrecy
@@ -25,11 +26,16 @@ async def query(services: Services, operation: Operation) -> Operation:
     asked = checked(block, request.config)
     config = as_given(known.living, asked, block)
     secrecy = Secrecy.of(block, known.living, asked)
-    settings = await settings_of(services, known.project, pin)
+    question = Question(
+        key=operation.id,
+        project_id=known.project.id,
+        pin=pin,
+        data_source_type=request.resource_type,
+        config=config,
+        settings=await settings_of(services, known.project, pin),
+    )
     with secrecy.strings(config).kept_out_of_errors():
-        attributes = await services.runner.read_data_source(
-            pin, request.resource_type, config, settings, operation.id
-        )
+        attributes = await services.runner.read_data_source(question)
     async with services.store.transaction() as transaction:
         return await advance(
             services,

@@ -14,7 +14,18 @@ from engine.core.plans.plan import Action, Plan
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 from engine.ports.mirror import ProviderMirror
-from engine.ports.runner import NO_CLUES, Applied, Clues, Job, Listener, Progress, Recovered, Run, Stop
+from engine.ports.runner import (
+    NO_CLUES,
+    Applied,
+    Clues,
+    Job,
+    Listener,
+    Progress,
+    Question,
+    Recovered,
+    Run,
+    Stop,
+)
 from engine.testing.clouds import FakeCloud
 from engine.testing.effects import effect, planned, rehearsed
 from engine.testing.searches import read, search, told
@@ -110,22 +121,20 @@ class FakeRunner:
         """Return the keys of what is left; see `engine.ports.leftovers`."""
         return sorted(self.workspaces)
 
-    async def read_data_source(
-        self, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject, key: str
-    ) -> JsonObject:
+    async def read_data_source(self, question: Question) -> JsonObject:
         """Read the object of that name; see the port."""
-        del settings, key
-        await self._mirror.verify(self._mirror.resolve(pin.address, pin.version))
-        found = self.cloud.read(data_source_type, str(config["name"]))
+        await self._mirror.verify(self._mirror.resolve(question.pin.address, question.pin.version))
+        name = str(question.config["name"])
+        found = self.cloud.read(question.data_source_type, name)
         if found is None:
-            raise ProviderFailed("the provider refused", untrusted=f"there is no {config['name']}")
+            raise ProviderFailed("the provider refused", untrusted=f"there is no {name}")
         return found
 
     async def preview(
-        self, files: Mapping[str, str], pins: Sequence[ProviderPin], key: str
+        self, files: Mapping[str, str], pins: Sequence[ProviderPin], *, key: str, project_id: str
     ) -> Mapping[str, JsonObject]:
         """Find that no resource of the files would change."""
-        del pins, key
+        del pins, key, project_id
         found = _RESOURCE_BLOCK.findall("\n".join(files.values()))
         return {f"{kind}.{name}": {"actions": ["no-op"], "before": {}, "after": {}} for kind, name in found}
 

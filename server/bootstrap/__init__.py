@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.clock import SystemClock, SystemIds
+from engine.adapters.integrations import CallerIntegrations
 from engine.adapters.registry.client import RegistryClient
 from engine.adapters.registry.http import Downloads
 from engine.adapters.store.unit_of_work import open_store
@@ -19,6 +20,7 @@ from engine.adapters.tofu.schemas import TofuSchemas
 from engine.adapters.tofu.slots import Slots
 from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.errors import NotSetUp
+from engine.core.providers.environment import parse_variables
 from engine.ports.artifacts import Step
 from engine.service.services import Services
 from server.bootstrap.evaluation import open_evaluator, open_explainer
@@ -41,10 +43,12 @@ async def open_services(
     """
     places = places_of(settings)
     mirror = FilesystemMirror(settings.providers_cache, places.platform)
+    caller = {**settings.caller_environment, **credentials}
     toolchain = Toolchain(
         locate=_Once(settings).locate,
         binding=DevOverrides(mirror),
-        caller={**settings.caller_environment, **credentials},
+        caller=caller,
+        integrations=CallerIntegrations(caller, parse_variables(settings.providers_environment)),
         slots=Slots(settings.home / "slots", os.cpu_count() or 1),
     )
     runner = TofuRunner(toolchain, mirror, settings.home / "work")

@@ -131,7 +131,7 @@ class Script:
             self._stage.say(f"│ {line}")
         pins = [p.pin for p in services.mirror.packages() if str(p.pin) == f"{AWS} {VERSION}"]
         files = {**written.files, **state.files}
-        changes = await services.runner.preview(files, pins, services.ids.new())
+        changes = await services.runner.preview(files, pins, key=services.ids.new(), project_id="")
         planned = {address: change["actions"] for address, change in changes.items()}
         for address, actions in planned.items():
             self._stage.say(f"tofu plan: {address}: {actions}")

@@ -10,6 +10,7 @@ import boto3  # type: ignore[import-untyped]  # it ships no types
 
 from engine.adapters.cache.machine import this_platform
 from engine.adapters.cache.mirror import FilesystemMirror
+from engine.adapters.integrations import CallerIntegrations
 from engine.adapters.tofu.binding import DevOverrides
 from engine.adapters.tofu.runner import TofuRunner
 from engine.adapters.tofu.slots import Slots
@@ -17,7 +18,7 @@ from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
-from engine.ports.runner import Applied, Job, JobKind, Runner
+from engine.ports.runner import Applied, Job, JobKind, Question, Runner
 from engine.testing.clouds import FakeCloud
 from engine.testing.mirrors import FakeMirror
 from engine.testing.runners import FakeRunner
@@ -78,6 +79,16 @@ class Bench:
             serial=1,
         )
 
+    def question(self, name: str) -> Question:
+        """Return what a data source is asked about the object of a name."""
+        return Question(
+            key=str(uuid4()),
+            pin=self.pin,
+            data_source_type=self.resource_type,
+            config={"name": name},
+            settings=self.settings,
+        )
+
     async def apply(self, job: Job) -> Applied:
         """Plan and apply a job."""
         async with self.runner.open(job, quiet) as run:
@@ -126,11 +137,12 @@ def real_runner(work: Path, caller: JsonObject | None = None) -> TofuRunner:
     async def locate() -> Path:
         return await locate_tofu(settings)
 
-    environment = {name: str(value) for name, value in (caller or {}).items()}
+    caller_environment = {**CREDENTIALS, **{name: str(value) for name, value in (caller or {}).items()}}
     toolchain = Toolchain(
         locate=locate,
         binding=DevOverrides(mirror),
-        caller={**CREDENTIALS, **environment},
+        caller=caller_environment,
+        integrations=CallerIntegrations(caller_environment),
         slots=Slots(work.parent / "slots", 2),
     )
     return TofuRunner(toolchain, mirror, work)

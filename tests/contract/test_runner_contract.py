@@ -1,7 +1,5 @@
 """What every runner must do, held against the one in memory and against real OpenTofu on a mock cloud."""
 
-from uuid import uuid4
-
 import pytest
 
 from engine.core.addrs import ProviderAddress, Version
@@ -181,14 +179,10 @@ async def test_a_refused_change_is_a_failure_with_the_clouds_words(bench: Bench,
 
 async def test_a_data_source_is_read(bench: Bench, name: str) -> None:
     await bench.made(name)
-    read = await bench.runner.read_data_source(
-        bench.pin, bench.resource_type, {"name": name}, bench.settings, str(uuid4())
-    )
+    read = await bench.runner.read_data_source(bench.question(name))
     assert (read["id"], read["value"]) == (name, "tops3cret")
     with pytest.raises(ProviderFailed) as refused:
-        await bench.runner.read_data_source(
-            bench.pin, bench.resource_type, {"name": f"{name}-none"}, bench.settings, str(uuid4())
-        )
+        await bench.runner.read_data_source(bench.question(f"{name}-none"))
     assert refused.value.untrusted
     assert bench.left() == []
 
@@ -202,7 +196,7 @@ async def test_a_provider_or_a_version_that_is_not_there_is_not_found(bench: Ben
             async with bench.runner.open(job.model_copy(update={"pin": pin}), quiet):
                 raise AssertionError
         with pytest.raises(NotFound):
-            await bench.runner.read_data_source(pin, bench.resource_type, {"name": "a"}, {}, str(uuid4()))
+            await bench.runner.read_data_source(bench.question("a").model_copy(update={"pin": pin}))
     assert bench.left() == []
 
 

@@ -15,6 +15,7 @@ from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import NotFound, NotSetUp
 from engine.ports.schemas import SchemaCatalog
+from engine.testing.integrations import FakeIntegrations
 from engine.testing.mirrors import FakeMirror
 from engine.testing.schemas import FAKE_PIN, FakeSchemas
 from server.bootstrap import locate_tofu
@@ -51,7 +52,9 @@ def real_schemas(cache: Path, *, with_tofu: bool = True) -> TofuSchemas:
             raise NotSetUp("OpenTofu is not installed")
         return await locate_tofu(settings)
 
-    toolchain = Toolchain(locate, DevOverrides(mirror), {}, Slots(cache.parent / "slots", 1))
+    toolchain = Toolchain(
+        locate, DevOverrides(mirror), {}, FakeIntegrations(), Slots(cache.parent / "slots", 1)
+    )
     return TofuSchemas(toolchain, mirror, cache)
 
 

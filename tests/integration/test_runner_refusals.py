@@ -15,6 +15,7 @@ from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.errors import IntegrityFailed
 from engine.core.plans.plan import Action
 from engine.ports.runner import Job
+from engine.testing.integrations import FakeIntegrations
 from server.bootstrap import locate_tofu
 from server.settings import Settings
 from tests.contract.runner_benches import NULL_PIN, quiet, real_runner
@@ -61,7 +62,7 @@ async def test_a_changed_provider_is_not_started(tmp_path: Path) -> None:
     async def locate() -> Path:
         return await locate_tofu(settings)
 
-    toolchain = Toolchain(locate, DevOverrides(mirror), {}, Slots(tmp_path / "slots", 1))
+    toolchain = Toolchain(locate, DevOverrides(mirror), {}, FakeIntegrations(), Slots(tmp_path / "slots", 1))
     runner = TofuRunner(toolchain, mirror, tmp_path / "work")
     async with runner.open(null_job({}), quiet) as opened:
         assert (await opened.plan()).actions == (Action.CREATE,)

@@ -148,6 +148,17 @@ def test_a_setting_that_cannot_be_taken_is_named(stage: Stage, monkeypatch: pyte
     assert error["message"].startswith("INTENT_APPROVALS_SEPARATION: Input should be 'principal' or 'person'")
 
 
+@pytest.mark.requirement("5.5.environment")
+def test_a_variable_that_is_never_passed_on_ends_the_command_at_its_start(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTENT_PROVIDERS_ENVIRONMENT", "GITHUB_TOKEN,TF_LOG")
+    done = stage.run("project", "list", "--output", "json")
+    error = json.loads(done.stdout)["error"]
+    assert (done.exit_code, error["field"]) == (2, "INTENT_PROVIDERS_ENVIRONMENT")
+    assert "TF_LOG is never passed on" in error["message"]
+
+
 def test_who_nobody_knows_is_asked_for_a_name(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody() -> str:
         raise KeyError("getpwuid(): uid not found: 4242")

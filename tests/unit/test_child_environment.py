@@ -4,8 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.adapters.integrations import CallerIntegrations
 from engine.adapters.tofu.environment import child_environment
-from engine.core.providers.environment import CLOUDS, NETWORK, PROGRAMS, PROXIES
+from engine.core.errors import InvalidInput
+from engine.core.providers.environment import (
+    CLOUDS,
+    NETWORK,
+    NEVER,
+    PROGRAMS,
+    PROXIES,
+    parse_variables,
+    provider_variables,
+)
 
 _OPENTOFU = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
 _REFUSED = {
@@ -65,18 +75,47 @@ _NETWORK = {
 }
 
 
+async def given_to_a_run(caller: dict[str, str], more: str = "") -> dict[str, str]:
+    integrations = CallerIntegrations(caller, parse_variables(more))
+    return child_environment(caller, await integrations.environment("any"))
+
+
+@pytest.mark.anyio
 @pytest.mark.requirement("2.4.credentials")
 @pytest.mark.requirement("5.5.environment")
 @pytest.mark.requirement("5.security.5")
-def test_a_child_is_given_what_the_allow_list_names_and_nothing_else() -> None:
+async def test_a_child_is_given_what_the_allow_list_names_and_nothing_else() -> None:
     caller = {**_USUAL, **_NETWORK, **_CLOUDS, **_REFUSED}
-    assert child_environment(caller) == {**_USUAL, **_NETWORK, **_CLOUDS, **_OPENTOFU}
+    assert await given_to_a_run(caller) == {**_USUAL, **_NETWORK, **_CLOUDS, **_OPENTOFU}
 
 
 @pytest.mark.requirement("5.5.schema_environment")
 def test_a_provider_that_is_asked_for_its_schema_gets_no_way_to_a_credential() -> None:
     caller = {**_USUAL, **_NETWORK, **_CLOUDS, **_REFUSED}
-    assert child_environment(caller, credentials=False) == {**_USUAL, **_OPENTOFU}
+    assert child_environment(caller, {}) == {**_USUAL, **_OPENTOFU}
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("5.5.environment")
+async def test_the_operator_may_name_further_variables() -> None:
+    caller = {"GITHUB_TOKEN": "ours", "GITHUB_TOKEN_2": "other", "DO_TOKEN": "ours", **_USUAL}
+    passed = {"GITHUB_TOKEN": "ours", "DO_TOKEN": "ours", **_USUAL, **_OPENTOFU}
+    assert await given_to_a_run(caller, " GITHUB_TOKEN,DO_TOKEN,, NOT_SET") == passed
+
+
+@pytest.mark.requirement("5.security.5")
+@pytest.mark.parametrize(
+    "name", ["TF_LOG", "tf_var_x", "INTENT_TOKEN", "LD_PRELOAD", "OPENTOFU_X", "DYLD_X", "TOFU_X"]
+)
+def test_what_steers_opentofu_the_engine_or_the_loader_cannot_be_named(name: str) -> None:
+    with pytest.raises(InvalidInput, match="never passed on"):
+        parse_variables(f"AWS_PROFILE,{name}")
+
+
+@pytest.mark.parametrize("name", ["A B", "1X", "A=B", "AWS_*", "-x", "é"])
+def test_what_is_no_name_of_a_variable_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput, match="no name of a variable"):
+        parse_variables(name)
 
 
 @pytest.mark.requirement("5.security.5")
@@ -95,15 +134,21 @@ def test_a_provider_that_is_asked_for_its_schema_gets_no_way_to_a_credential() -
     ],
 )
 def test_a_proxy_keeps_its_address_and_loses_its_password(name: str, given_url: str, passed: str) -> None:
-    assert child_environment({name: given_url}) == {name: passed, **_OPENTOFU}
+    assert provider_variables({name: given_url}) == {name: passed}
 
 
 @given(st.dictionaries(st.from_regex(r"[A-Za-z_]{1,20}", fullmatch=True), st.text(max_size=5)))
 def test_every_variable_that_is_passed_stands_in_the_table(caller: dict[str, str]) -> None:
-    patterns = [*PROGRAMS, *NETWORK, *PROXIES, *(name for names in CLOUDS.values() for name in names)]
+    patterns = [*NETWORK, *PROXIES, *(name for names in CLOUDS.values() for name in names)]
     allowed = {
-        name: value
-        for name, value in caller.items()
+        name
+        for name in caller
         if any(name.startswith(p[:-1]) if p.endswith("*") else name == p for p in patterns)
     }
-    assert child_environment(caller).keys() == {*allowed, *_OPENTOFU}
+    assert provider_variables(caller).keys() == allowed
+
+
+@pytest.mark.requirement("5.5.environment")
+def test_nothing_in_the_table_is_among_what_is_never_passed() -> None:
+    patterns = [*PROGRAMS, *NETWORK, *PROXIES, *(name for names in CLOUDS.values() for name in names)]
+    assert [p for p in patterns if p.startswith(NEVER)] == []

@@ -19,6 +19,7 @@ from engine.core.errors import RunnerFailed
 from engine.core.state import InstanceState, StateEntry, state_document
 from engine.core.values import JsonObject
 from engine.ports.runner import Applied, Job
+from engine.testing.integrations import FakeIntegrations
 from engine.testing.mirrors import FakeMirror
 from engine.testing.schemas import FAKE_PIN
 from tests.integration.folder_processes import running_in
@@ -93,6 +94,7 @@ class StandIn:
             locate=self.locate,
             binding=DevOverrides(mirror),
             caller={},
+            integrations=FakeIntegrations(),
             slots=Slots(self.folder / "slots", 2),
         )
         job = Job(

@@ -5,19 +5,23 @@ from collections.abc import Mapping
 from engine.adapters.tofu.session import Session
 from engine.adapters.tofu.workspace import CONFIG_FILE, configuration
 from engine.adapters.tofu.workspaces import Place
-from engine.core.addrs import ProviderPin
 from engine.core.errors import RunnerFailed
 from engine.core.limits import PLAN_TIMEOUT_SECONDS
 from engine.core.plans.decode import decode_changes, decode_values
 from engine.core.values import JsonObject
+from engine.ports.runner import Question
 
 
-async def read_data_source(
-    place: Place, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject
-) -> JsonObject:
+async def read_data_source(place: Place, question: Question) -> JsonObject:
     """Plan a workspace with the data source alone and return what was read; see the port."""
+    data_source_type = question.data_source_type
     document = configuration(
-        pin.address, settings, section="data", block_type=data_source_type, name="it", config=config
+        question.pin.address,
+        question.settings,
+        section="data",
+        block_type=data_source_type,
+        name="it",
+        config=question.config,
     )
     place.workspace.write_json(CONFIG_FILE, document)
     what = f"reading {data_source_type}"

@@ -16,7 +16,7 @@ from engine.adapters.tofu.workspaces import Workspaces
 from engine.core.addrs import ProviderPin
 from engine.core.values import JsonObject
 from engine.ports.mirror import ProviderMirror
-from engine.ports.runner import NO_CLUES, Clues, Job, Progress, Recovered, Run
+from engine.ports.runner import NO_CLUES, Clues, Job, Progress, Question, Recovered, Run
 
 
 class TofuRunner:
@@ -40,7 +40,7 @@ class TofuRunner:
         run: TofuRun | None = None
         finished = False
         try:
-            session = await self._workspaces.session(workspace, [job.pin], progress)
+            session = await self._workspaces.session(workspace, [job.pin], job.project_id, progress)
             run = TofuRun(job, workspace, session, Effect(workspace, session, fence))
             run.prepare()
             yield run
@@ -64,16 +64,14 @@ class TofuRunner:
         """Return the keys of the workspaces that are there; see `engine.ports.leftovers`."""
         return await self._workspaces.keys()
 
-    async def read_data_source(
-        self, pin: ProviderPin, data_source_type: str, config: JsonObject, settings: JsonObject, key: str
-    ) -> JsonObject:
+    async def read_data_source(self, question: Question) -> JsonObject:
         """Read a data source in a workspace of its own; see the port."""
-        async with self._workspaces.scratch(key, [pin]) as place:
-            return await reads.read_data_source(place, pin, data_source_type, config, settings)
+        async with self._workspaces.scratch(question.key, [question.pin], question.project_id) as place:
+            return await reads.read_data_source(place, question)
 
     async def preview(
-        self, files: Mapping[str, str], pins: Sequence[ProviderPin], key: str
+        self, files: Mapping[str, str], pins: Sequence[ProviderPin], *, key: str, project_id: str
     ) -> Mapping[str, JsonObject]:
         """Plan a folder of files in a workspace of its own; see the port."""
-        async with self._workspaces.scratch(key, pins) as place:
+        async with self._workspaces.scratch(key, pins, project_id) as place:
             return await reads.preview(place, files)

@@ -89,7 +89,7 @@ class TofuSchemas:
         workspace = Workspace(folder)
         try:
             workspace.write_json(CONFIG_FILE, configuration(address, {}))
-            session = await self._toolchain.session(folder, [package], credentials=False)
+            session = await self._toolchain.session(folder, [package])
             what = f"asking {package.pin} for its schema"
             document = await session.json(session.commands.schemas(), PLAN_TIMEOUT_SECONDS, what)
         finally:

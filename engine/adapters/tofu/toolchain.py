@@ -3,13 +3,18 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from engine.adapters.tofu.binding import ProviderBinding
 from engine.adapters.tofu.environment import child_environment
 from engine.adapters.tofu.session import Session
 from engine.adapters.tofu.slots import Slots
+from engine.ports.integrations import Integrations
 from engine.ports.mirror import ProviderPackage
 from engine.ports.runner import Progress
+
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 async def silence(_text: str) -> None:
@@ -22,13 +27,15 @@ class Toolchain:
 
     Attributes:
         locate: returns the binary, checked; asked before each session, so that a start costs nothing.
-        caller: the environment of the engine's caller; children are given what the allow-list names.
+        caller: the environment of the engine's caller; children are given what any program needs of it.
+        integrations: tell what the runs of a project are given beside that.
         slots: bounds how many children run at once.
     """
 
     locate: Callable[[], Awaitable[Path]]
     binding: ProviderBinding
     caller: Mapping[str, str]
+    integrations: Integrations
     slots: Slots
 
     async def session(
@@ -37,11 +44,11 @@ class Toolchain:
         packages: Sequence[ProviderPackage],
         progress: Progress = silence,
         *,
-        credentials: bool = True,
+        given: Mapping[str, str] = NOTHING,
     ) -> Session:
         """Bind the providers and return a session in the folder.
 
-        Without `credentials` the children get none of the caller's, nor the way to any: a schema needs none.
+        `given` are the variables by which providers reach their clouds; a schema needs none.
 
         Raises:
             NotSetUp: OpenTofu is not installed.
@@ -49,5 +56,5 @@ class Toolchain:
         """
         tofu = await self.locate()
         bound = await self.binding.bind(packages, folder)
-        environment = {**child_environment(self.caller, credentials=credentials), **bound}
+        environment = {**child_environment(self.caller, given), **bound}
         return Session(tofu, folder, environment, self.slots, progress)

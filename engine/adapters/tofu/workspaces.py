@@ -55,27 +55,32 @@ class Workspaces:
             ) from error
 
     async def session(
-        self, workspace: Workspace, pins: Sequence[ProviderPin], progress: Progress = silence
+        self,
+        workspace: Workspace,
+        pins: Sequence[ProviderPin],
+        project_id: str,
+        progress: Progress = silence,
     ) -> Session:
-        """Return a session in a workspace that exists.
+        """Return a session of a project's in a workspace that exists.
 
         Raises:
-            NotFound, IntegrityFailed, NotSetUp: see `engine.ports.runner.Runner`.
+            NotFound, IntegrityFailed, NotSetUp, StoreFailed: see `engine.ports.runner.Runner`.
         """
         packages = [self._mirror.resolve(pin.address, pin.version) for pin in pins]
-        return await self._toolchain.session(workspace.folder, packages, progress)
+        given = await self._toolchain.integrations.environment(project_id)
+        return await self._toolchain.session(workspace.folder, packages, progress, given=given)
 
     @asynccontextmanager
-    async def scratch(self, key: str, pins: Sequence[ProviderPin]) -> AsyncIterator[Place]:
+    async def scratch(self, key: str, pins: Sequence[ProviderPin], project_id: str) -> AsyncIterator[Place]:
         """Make a workspace that is removed in any case: nothing is applied in it.
 
         Raises:
-            NotFound, IntegrityFailed, NotSetUp: see `engine.ports.runner.Runner`.
+            NotFound, IntegrityFailed, NotSetUp, StoreFailed: see `engine.ports.runner.Runner`.
         """
         workspace = self.of(key)
         await workspace.make()
         try:
-            yield Place(workspace, await self.session(workspace, pins))
+            yield Place(workspace, await self.session(workspace, pins, project_id))
         finally:
             with anyio.CancelScope(shield=True):
                 await workspace.remove()

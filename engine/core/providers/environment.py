@@ -1,8 +1,10 @@
 """Which of the caller's environment variables reach providers: an allow-list; others set them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
+
+from engine.core.errors import InvalidInput
 
 # What any program needs; providers that are only asked for their schema are given nothing else.
 PROGRAMS: Final = ("LANG", "PATH", "TMPDIR", "TZ")
@@ -19,6 +21,9 @@ CLOUDS: Final[Mapping[str, tuple[str, ...]]] = {
     "Google Cloud": ("CLOUDSDK_*", "GCE_METADATA_HOST", "GCLOUD_*", "GOOGLE_*", "USER_PROJECT_OVERRIDE"),
     "Kubernetes": ("KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "KUBE_*"),
 }
+# Never passed, whoever asks: they steer OpenTofu, the engine or the loader of programs, or are their secrets.
+NEVER: Final = ("DYLD_", "INTENT_", "LD_", "OPENTOFU_", "TF_", "TOFU_")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 _USER_IN_URL: Final = re.compile(r"^((?:[a-z][a-z0-9+.-]*://)?).*@", re.DOTALL | re.IGNORECASE)
 
 
@@ -27,15 +32,35 @@ def program_variables(caller: Mapping[str, str]) -> dict[str, str]:
     return _chosen(caller, PROGRAMS)
 
 
-def provider_variables(caller: Mapping[str, str]) -> dict[str, str]:
-    """Return what providers are given of the caller's: what programs need, the network, and the clouds'."""
-    patterns = [*PROGRAMS, *NETWORK, *(name for names in CLOUDS.values() for name in names)]
+def provider_variables(caller: Mapping[str, str], more: Sequence[str] = ()) -> dict[str, str]:
+    """Return what leads providers to the network and to their clouds; `more` names further variables."""
+    patterns = [*NETWORK, *(name for names in CLOUDS.values() for name in names), *more]
     # INVARIANT: a proxy's user and password reach no child; its address does, so that nobody goes round it.
     proxies = {name: _USER_IN_URL.sub(r"\1", value) for name, value in _chosen(caller, PROXIES).items()}
     return {**_chosen(caller, patterns), **proxies}
 
 
-def _chosen(caller: Mapping[str, str], patterns: tuple[str, ...] | list[str]) -> dict[str, str]:
+def parse_variables(text: str) -> tuple[str, ...]:
+    """Return the names of a comma-separated list, sorted, each once.
+
+    Raises:
+        InvalidInput: one is no name of a variable, or one that is never passed.
+    """
+    names = sorted({name.strip() for name in text.split(",") if name.strip()})
+    for name in names:
+        if _NAME.fullmatch(name) is None:
+            raise InvalidInput(
+                f"{name!r} is no name of a variable", hint="name them in full, with commas between"
+            )
+        if name.upper().startswith(NEVER):
+            raise InvalidInput(
+                f"{name} is never passed on: it steers OpenTofu, the engine or the loader of programs",
+                hint="leave it out",
+            )
+    return tuple(names)
+
+
+def _chosen(caller: Mapping[str, str], patterns: Sequence[str]) -> dict[str, str]:
     names = {pattern for pattern in patterns if not pattern.endswith("*")}
     families = tuple(pattern.removesuffix("*") for pattern in patterns if pattern.endswith("*"))
     return {name: value for name, value in caller.items() if name in names or name.startswith(families)}
