@@ -4,7 +4,9 @@ The protocols: https://opentofu.org/docs/internals/provider-registry-protocol/ a
 https://opentofu.org/docs/internals/provider-network-mirror-protocol/.
 """
 
+import io
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -46,8 +48,9 @@ class Offer:
 
     @property
     def hashes(self) -> list[JsonValue]:
-        """The archive's hashes as lock files have them."""
-        return [h1_of(self.archive), zh_of(self.archive)]
+        """The archive's hashes as lock files have them; of what is no archive there is only one."""
+        opened = zipfile.is_zipfile(io.BytesIO(self.archive))
+        return [*([h1_of(self.archive)] if opened else []), zh_of(self.archive)]
 
 
 def json_page(value: JsonValue, max_age_seconds: int | None = None) -> Page:
