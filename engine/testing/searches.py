@@ -19,14 +19,19 @@ def search(cloud: FakeCloud, job: Job, clues: Clues, left: InstanceState | None)
             raise NotFound("the cloud has no such object", field="import_id")
         return told((), Source.PERSON, found, clues.person_id)
     looks: tuple[Look, ...] = ()
+    unseen = False
     for source, state in _places(job, clues, left):
         if state is None:
             looks += (Look(source=source, finding=Finding.NOTHING),)
             continue
         found = read(cloud, job, state)
-        if found is not None or source is Source.EVENT or not (clues.makes and state == job.state):
+        old = job.state is not None and state.object_id == job.state.object_id
+        # A new object that is not listed yet may be there; what there is of the old one tells nothing of it.
+        if not clues.makes or (found is not None and not (old and unseen)):
             return told(looks, source, found, state.object_id)
-        looks += (Look(source=source, finding=Finding.GONE, object_id=state.object_id),)
+        unseen = unseen or not old
+        finding = Finding.GONE if found is None else Finding.FOUND
+        looks += (Look(source=source, finding=finding, object_id=state.object_id),)
     if clues.makes and clues.natural_id:
         found = read(cloud, job, state_of(clues.natural_id))
         if found is not None:

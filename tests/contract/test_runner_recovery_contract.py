@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.ports.runner import Job
+from engine.core.operations.interruption import Finding, Source
+from engine.ports.runner import Applied, Clues, Job, Recovered
 from tests.contract.runner_benches import Bench, quiet
 
 pytestmark = pytest.mark.anyio
@@ -49,6 +50,54 @@ async def test_a_known_object_is_recovered_from_the_cloud_alone(bench: Bench, na
     gone = (await bench.runner.recover(bench.job("delete", state=state))).applied
     assert gone is not None
     assert gone.state is None
+
+
+def seen(recovered: Recovered) -> list[tuple[Source, Finding, str | None]]:
+    """Return the objects that were asked for, each place with its finding."""
+    return [(look.source, look.finding, look.object_id) for look in recovered.looks if look.object_id]
+
+
+@pytest.mark.requirement("4.1.recovery-unlisted")
+async def test_a_new_object_that_the_cloud_does_not_show_is_left_in_doubt_until_it_does(
+    bench: Bench, name: str
+) -> None:
+    job = bench.job("create", bench.config(name))
+    with pytest.raises(ConnectionError):
+        await abandon(bench, job, after_apply=True)
+    bench.remove(name)
+    clues = Clues(makes=True, event_ids=(name,), planned=job.config)
+    unknown = await bench.runner.recover(job, clues)
+    assert (unknown.applied, unknown.found_by) == (None, None)
+    assert seen(unknown) == [(Source.STATE, Finding.GONE, name), (Source.EVENT, Finding.GONE, name)]
+    await bench.made(name)
+    found = await bench.runner.recover(job, clues)
+    assert (found.applied is not None, found.found_by) == (True, Source.STATE)
+
+
+@pytest.mark.requirement("4.1.recovery-unlisted")
+async def test_the_old_object_tells_nothing_of_the_new_one_in_its_place(bench: Bench, name: str) -> None:
+    new = f"{name}-new"
+    job = bench.job("update", bench.config(new), await bench.made(name))
+    with pytest.raises(ConnectionError):
+        await abandon(bench, job, after_apply=True)
+    bench.remove(new)
+    await bench.made(name)
+    unknown = await bench.runner.recover(job, Clues(makes=True, event_ids=(new,), planned=job.config))
+    assert (unknown.applied, unknown.found_by) == (None, None)
+    assert seen(unknown) == [
+        (Source.STATE, Finding.GONE, new),
+        (Source.EVENT, Finding.GONE, new),
+        (Source.REMEMBERED, Finding.FOUND, name),
+    ]
+
+
+@pytest.mark.requirement("4.1.recovery-unlisted")
+async def test_a_deletion_that_was_made_is_settled(bench: Bench, name: str) -> None:
+    job = bench.job("delete", state=await bench.made(name))
+    with pytest.raises(ConnectionError):
+        await abandon(bench, job, after_apply=True)
+    settled = await bench.runner.recover(job)
+    assert (settled.applied, settled.found_by) == (Applied(state=None), Source.STATE)
 
 
 async def test_a_creation_without_a_trace_cannot_be_told(bench: Bench, name: str) -> None:

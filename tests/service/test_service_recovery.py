@@ -124,6 +124,24 @@ async def test_what_cannot_be_told_says_what_was_looked_at_and_what_a_person_can
     assert (report.error.code, lost.id in (report.error.hint or "")) == ("outcome_unknown", True)
 
 
+@pytest.mark.requirement("4.1.recovery-unlisted")
+@pytest.mark.parametrize("left", ["workspace", "journal"])
+async def test_a_new_object_that_the_cloud_does_not_list_yet_is_not_given_up(world: World, left: str) -> None:
+    lost = await lost_at(world, "applied")
+    if left == "journal":
+        world.engine.runner.workspaces.clear()
+    unlisted = dict(world.engine.cloud.objects)
+    world.engine.cloud.objects.clear()
+    await recover_lapsed(world.services)
+    stands = await world.stored(lost)
+    assert outcome(stands) == ("INTERRUPTED", "outcome_unknown", None)
+    assert stands.interruption is not None
+    assert stands.interruption.looks[-1] == Look(source=Source.EVENT, finding=Finding.GONE, object_id="logs")
+    world.engine.cloud.objects.update(unlisted)
+    settled = await world.do(resume(world.services, ADAS, lost.id))
+    assert (settled.state, await world.living()) == (S.FINISHED, ["logs"])
+
+
 @pytest.mark.requirement("4.1.recovery-timer")
 async def test_what_no_place_tells_is_not_looked_for_again_unasked(world: World) -> None:
     lost = await in_doubt(world)

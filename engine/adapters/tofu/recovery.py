@@ -42,6 +42,7 @@ class _Search:
         self._job = job
         self._clues = clues
         self._looks: list[Look] = []
+        self._unseen = False
 
     async def through(self) -> Recovered:
         """Ask every place until one tells."""
@@ -50,21 +51,18 @@ class _Search:
             if told is not None:
                 return told
         made = self._made() if self._clues.makes else None
-        if made is not None:
-            return self._told(Source.EVENT, await self._cloud.read(self._state_of(made)), made)
-        if self._job.state is not None:
-            state = await self._cloud.read(self._job.state)
-            # Where another object was to take its place, that this one is gone tells nothing of the other.
-            if state is not None or not self._clues.makes:
-                return self._told(Source.REMEMBERED, state, self._job.state.object_id)
-            self._note(Source.REMEMBERED, Finding.GONE, self._job.state.object_id)
+        named = None if made is None else self._state_of(made)
+        for source, state in ((Source.EVENT, named), (Source.REMEMBERED, self._job.state)):
+            told = None if state is None else await self._read(source, state)
+            if told is not None:
+                return told
         if self._clues.makes and self._clues.natural_id:
             try:
-                state = await self._cloud.imported(self._clues.natural_id, self._clues.planned)
+                found = await self._cloud.imported(self._clues.natural_id, self._clues.planned)
             except NotFound:
                 self._note(Source.NATURAL_ID, Finding.GONE, self._clues.natural_id)
             else:
-                return self._told(Source.NATURAL_ID, state, state.object_id)
+                return self._told(Source.NATURAL_ID, found, found.object_id)
         return Recovered(applied=None, found_by=None, looks=tuple(self._looks))
 
     def _made(self) -> str | None:
@@ -92,12 +90,21 @@ class _Search:
                 return self._told(source, None, None)
             self._note(source, Finding.NOTHING)
             return None
-        state = await self._cloud.read(left)
-        if state is None and self._clues.makes and left == self._job.state:
-            # It is the file that OpenTofu started from: it does not know of what took this object's place.
-            self._note(source, Finding.GONE, left.object_id)
-            return None
-        return self._told(source, state, left.object_id)
+        return await self._read(source, left)
+
+    async def _read(self, source: Source, named: InstanceState) -> Recovered | None:
+        """Return what the cloud tells of the object that a place names, None where that settles nothing.
+
+        A cloud that does not list a new object yet has not deleted it. Where it was to take the place of an
+        old one, that this is gone tells nothing of it, nor, once it was named, that this is still listed.
+        """
+        state = await self._cloud.read(named)
+        old = self._job.state is not None and named.object_id == self._job.state.object_id
+        if not self._clues.makes or (state is not None and not (old and self._unseen)):
+            return self._told(source, state, named.object_id)
+        self._unseen = self._unseen or not old
+        self._note(source, Finding.GONE if state is None else Finding.FOUND, named.object_id)
+        return None
 
     def _told(self, source: Source, state: InstanceState | None, object_id: str | None) -> Recovered:
         self._note(source, Finding.GONE if state is None else Finding.FOUND, object_id)

@@ -29,7 +29,10 @@ class Source(StrEnum):
 
 
 class Finding(StrEnum):
-    """What a place said: an object, that there is none any more, nothing, or an object that is not ours."""
+    """What a place said: an object, one that the cloud does not show, nothing, or one that is not ours.
+
+    `gone` of an object that was only just made may also mean that the cloud does not list it yet.
+    """
 
     FOUND = "found"
     GONE = "gone"
