@@ -157,6 +157,15 @@ PACKAGE_FILES_MAX: Final = 2_000
 PACKAGE_FILE_NAME_MAX_CHARS: Final = 400
 MIRROR_RECORD_LOCK_SECONDS: Final = 60.0
 
+# Cached schemas, as JSON: one type (a large one has some megabytes), an index, what a process keeps decoded;
+# what lies on disk, compressed; and how long one process waits for another that asks for the same.
+SCHEMA_PART_MAX_BYTES: Final = 64 * 1024**2
+SCHEMA_INDEX_MAX_BYTES: Final = 16 * 1024**2
+SCHEMA_KEPT_MAX_BYTES: Final = 4 * 1024**2
+SCHEMA_INDEXES_KEPT_MAX_BYTES: Final = 4 * 1024**2
+SCHEMA_CACHE_MAX_BYTES: Final = 512 * 1024**2
+SCHEMA_WAIT_SECONDS: Final = 900.0
+
 # Operations that one round of upkeep looks through.
 PENDING_MAX: Final = 100_000
 

@@ -110,7 +110,7 @@ async def test_a_schema_is_asked_for_once_and_then_found_without_opentofu(tmp_pa
         tasks.start_soon(catalog.index, NULL_PIN)
         tasks.start_soon(catalog.index, NULL_PIN)
     assert await real_schemas(tmp_path, with_tofu=False).resource(NULL_PIN, "null_resource") == first
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list(tmp_path.rglob("*.schema"))) == 1
 
 
 @pytest.mark.integration
@@ -118,4 +118,4 @@ async def test_a_schema_is_asked_for_once_and_then_found_without_opentofu(tmp_pa
 async def test_without_opentofu_a_schema_cannot_be_had(tmp_path: Path) -> None:
     with pytest.raises(NotSetUp):
         await real_schemas(tmp_path, with_tofu=False).index(NULL_PIN)
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.rglob("*.schema")) == []
