@@ -136,3 +136,21 @@ def test_what_was_used_longest_ago_is_forgotten_first() -> None:
     assert [kept.get(name) for name in ("a", "c", "huge")] == [5, 4, None]
     kept.put("c", 1, 11)
     assert [kept.get(name) for name in ("a", "c")] == [5, None]
+
+
+@pytest.mark.requirement("5.3.damaged")
+def test_a_part_in_the_place_of_another_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    schema_file.write(path, "x", [Part(Kind.RESOURCE, "t", "[1]"), Part(Kind.RESOURCE, "u", "[2]")])
+    with path.open("rb") as file:
+        places = schema_file.indexed(file, "x").index.places[Kind.RESOURCE]
+    whole, (one, other) = path.read_bytes(), (places["t"], places["u"])
+    path.write_bytes(
+        whole[: one.offset]
+        + whole[other.offset : other.offset + other.length]
+        + whole[one.offset + one.length :]
+    )
+    with path.open("rb") as file:
+        with pytest.raises(schema_file.Damaged):
+            schema_file.read(file, one)
+        assert schema_file.read(file, other) == ([2], 3)
