@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from engine.adapters.integrations import CallerIntegrations
 from engine.adapters.tofu.binding import DevOverrides
 from engine.adapters.tofu.schemas import TofuSchemas
 from engine.adapters.tofu.slots import Slots
@@ -63,7 +64,8 @@ class Asked:
         """Return a catalogue as a new process has it: nothing in memory."""
         mirror = OtherBinary(sha256)
         slots = Slots(self.folder / "slots", 2)
-        toolchain = Toolchain(self._locate, DevOverrides(mirror), environment or {}, slots)
+        caller = environment or {}
+        toolchain = Toolchain(self._locate, DevOverrides(mirror), caller, CallerIntegrations(caller), slots)
         return TofuSchemas(toolchain, mirror, self.cache)
 
     def package(self, sha256: str = "0" * 64) -> ProviderPackage:
