@@ -214,9 +214,9 @@ class Runner(Protocol):
         """Take an interrupted apply's workspace away from its worker, and tell what became of its object.
 
         From then on that worker applies nothing, whenever it wakes up. Asked are, in the order of `Source`:
-        the workspace, the ids of events, the remembered object, the natural id. Whether what is found by that
-        is ours is for the caller to judge. That the cloud does not show an object that was made tells nothing:
-        it may not list it yet. What is left can be asked again until it is discarded.
+        the workspace, the ids of events, the remembered object, the natural id. Whether what the last one
+        finds is ours is for the caller to judge. That an object that was made is not shown tells nothing: it
+        may not be listed yet. Nothing is lost by asking: what is left can be asked until it is discarded.
 
         An apply that is still going on is let be, except where it has taken longer than an apply may, or
         `clues.stop` is set: it is stopped then, politely first.
