@@ -18,6 +18,7 @@ from engine.core.limits import (
     UPKEEP_MIN_SECONDS,
     UPKEEP_SECONDS,
 )
+from engine.core.providers.allow import AllowList, Unsigned
 from engine.core.providers.environment import parse_variables
 from server.shipped import checkout_folder
 
@@ -30,6 +31,14 @@ def _variables(text: str) -> str:
         return ",".join(parse_variables(text))
     except InvalidInput as error:
         raise ValueError(error.message) from error
+
+
+def _patterns(text: str) -> str:
+    try:
+        AllowList.parse(text)
+    except InvalidInput as error:
+        raise ValueError(f"{error.message}; {error.hint}") from error
+    return text
 
 
 def _mirror() -> Path:
@@ -46,6 +55,8 @@ class Settings(BaseSettings):
         providers_cache: the provider mirror; by default that of a checkout, else in the user's cache folder.
         tofu: the OpenTofu binary; looked for on PATH and among what `intent setup` installed where absent.
         providers_environment: names of further variables that providers get, with commas between.
+        providers_allow: patterns of providers that may be installed and started, with commas between.
+        providers_unsigned: `refuse`, or `allow` for providers that a registry gives without a signing key.
         registry_api_url: the documentation API that answers searches and gives pages about types.
         project: the project of calls over stdio that name none.
         actor: who acts at this terminal; the operating system's user where empty.
@@ -61,6 +72,8 @@ class Settings(BaseSettings):
     providers_cache: Path = Field(default_factory=_mirror)
     tofu: Path | None = None
     providers_environment: Annotated[str, AfterValidator(_variables)] = ""
+    providers_allow: Annotated[str, AfterValidator(_patterns)] = ""
+    providers_unsigned: Unsigned = Unsigned.REFUSE
     registry_api_url: str = "https://api.opentofu.org"
     project: str = "default"
     actor: str = ""
@@ -81,6 +94,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite+aiosqlite:///{self.home.absolute() / 'intent.db'}"
+
+    @property
+    def allow_list(self) -> AllowList:
+        """Which providers may be installed and started."""
+        return AllowList.parse(self.providers_allow)
 
     @property
     def tools(self) -> Path:

@@ -152,9 +152,14 @@ REGISTRY_ANSWER_MAX_BYTES: Final = 4 * 1024**2
 ARCHIVE_MAX_BYTES: Final = 512 * 1024**2
 EXECUTABLE_MAX_BYTES: Final = 2 * 1024**3
 
-# Provider packages: files of one, the path of one in its folder, waiting for the mirror's record in seconds.
+# Provider packages: files of one, the path of one in its folder, all of them unpacked, an archive's index;
+# patterns and mirrors in the settings; waiting for the mirror's record, in seconds.
 PACKAGE_FILES_MAX: Final = 2_000
 PACKAGE_FILE_NAME_MAX_CHARS: Final = 400
+PACKAGE_MAX_BYTES: Final = 2 * 1024**3
+PACKAGE_INDEX_MAX_BYTES: Final = 1024**2
+ALLOW_PATTERNS_MAX: Final = 500
+MIRRORS_MAX: Final = 20
 MIRROR_RECORD_LOCK_SECONDS: Final = 60.0
 
 # Cached schemas, as JSON: one type (a large one has some megabytes), an index, what a process keeps decoded;

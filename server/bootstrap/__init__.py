@@ -42,7 +42,7 @@ async def open_services(
         NotSetUp: the Rego engine is not the pinned build.
     """
     places = places_of(settings)
-    mirror = FilesystemMirror(settings.providers_cache, places.platform)
+    mirror = FilesystemMirror(settings.providers_cache, places.platform, settings.allow_list)
     caller = {**settings.caller_environment, **credentials}
     toolchain = Toolchain(
         locate=_Once(settings).locate,
@@ -82,6 +82,7 @@ def places_of(settings: Settings) -> Places:
         mirror=settings.providers_cache,
         tofu=settings.tofu,
         environment=settings.caller_environment,
+        allow=settings.allow_list,
     )
 
 

@@ -4,7 +4,7 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.adapters.cache.machine import LocalMachine, this_platform
@@ -18,6 +18,7 @@ from engine.adapters.registry.packages import PackageClient, PackageSource
 from engine.adapters.registry.protocol import RegistrySource
 from engine.adapters.registry.releases import ReleaseSource
 from engine.core.addrs import Version
+from engine.core.providers.allow import AllowList
 from engine.ports.artifacts import Machine, Source, Wanted, Workspace
 
 
@@ -43,6 +44,7 @@ class Places:
         tofu: an OpenTofu named in the settings, or None.
         environment: for finding `tofu`, `npm` and `pip`, and for their children.
         registries: other URLs for some registry hosts, as in OpenTofu's `host` blocks.
+        allow: which providers may be brought.
     """
 
     home: Path
@@ -53,6 +55,7 @@ class Places:
     environment: Mapping[str, str]
     registries: Mapping[str, str] | None = None
     platform: str = this_platform()
+    allow: AllowList = field(default_factory=AllowList)
 
 
 def provision(places: Places) -> Provisioning:
@@ -62,7 +65,7 @@ def provision(places: Places) -> Provisioning:
         NotSetUp: the manifest cannot be read.
     """
     manifest = read_manifest(places.manifest)
-    mirror = FilesystemMirror(places.mirror, places.platform)
+    mirror = FilesystemMirror(places.mirror, places.platform, places.allow)
     downloads = Downloads()
     npm, pip = _clients(places.environment)
     return Provisioning(
@@ -107,6 +110,8 @@ def _providers(
 ) -> Sequence[Wanted]:
     wanted = []
     for provider in manifest.provider:
+        if not places.allow.allows(provider.address):
+            continue
         name = str(provider.pin)
         sources: list[Source] = [RegistrySource(provider.pin, places.platform, downloads, places.registries)]
         if (package := provider.python.get(places.platform)) is not None:

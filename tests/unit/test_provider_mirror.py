@@ -13,7 +13,8 @@ from engine.adapters.cache import files, folders
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.cache.record import RECORD_NAME
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
-from engine.core.errors import IntegrityFailed, NotFound, NotSetUp
+from engine.core.errors import Forbidden, IntegrityFailed, NotFound, NotSetUp
+from engine.core.providers.allow import AllowList
 from engine.ports.artifacts import Fetched
 
 PLATFORM: Final = "linux_amd64"
@@ -215,3 +216,20 @@ async def test_the_hashes_of_a_lock_are_compared_with_the_files_and_not_with_the
         await mirror.verify(changed, locked)
     with pytest.raises(IntegrityFailed, match="not the package that"):
         await mirror.verify(changed, ())
+
+
+@pytest.mark.requirement("5.security.4")
+@pytest.mark.anyio
+async def test_a_provider_that_the_allow_list_refuses_is_neither_given_out_nor_started_nor_installed(
+    mirror: FilesystemMirror,
+) -> None:
+    await anyio.to_thread.run_sync(_install, mirror, _pin(AWS, "3.39.0"))
+    package = mirror.resolve(AWS, None)
+    strict = FilesystemMirror(mirror.root, PLATFORM, AllowList.parse("!hashicorp/aws"))
+    with pytest.raises(Forbidden, match="INTENT_PROVIDERS_ALLOW"):
+        strict.resolve(AWS, None)
+    with pytest.raises(Forbidden, match="!hashicorp/aws"):
+        await strict.verify(package)
+    with pytest.raises(Forbidden, match="!hashicorp/aws"):
+        await anyio.to_thread.run_sync(_install, strict, _pin(AWS, "3.40.0"))
+    assert [str(one.pin) for one in mirror.packages()] == ["hashicorp/aws 3.39.0"]

@@ -10,6 +10,7 @@ from engine.adapters.cache.record import RecordedPackage, read_record, write_rec
 from engine.adapters.cache.workspace import SCRATCH, record_lock
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import IntegrityFailed, NotFound, NotSetUp
+from engine.core.providers.allow import AllowList
 from engine.core.providers.hashes import is_accepted, package_hash
 from engine.core.providers.packages import parse_platform
 from engine.ports.artifacts import Fetched
@@ -22,9 +23,10 @@ class FilesystemMirror:
     A provider that lies in the folder but not in the record is not there: nobody has checked it.
     """
 
-    def __init__(self, root: Path, platform: str) -> None:
+    def __init__(self, root: Path, platform: str, allow: AllowList | None = None) -> None:
         self.root = root
         self.platform = platform
+        self.allow = allow or AllowList()
         self._hashes = FolderHashes()
 
     def packages(self) -> Sequence[ProviderPackage]:
@@ -35,6 +37,7 @@ class FilesystemMirror:
 
     def resolve(self, address: ProviderAddress, version: Version | None) -> ProviderPackage:
         """Return the package of that version, or the newest; see the port."""
+        self.allow.check(address)
         packages = self.packages()
         if not packages:
             raise NotSetUp(f"no provider is installed for {self.platform}", hint="run `intent setup`")
@@ -60,14 +63,17 @@ class FilesystemMirror:
 
     async def verify(self, package: ProviderPackage, accepted: Collection[str] | None = None) -> None:
         """Compare every file with its recorded hash, and all of them with a lock's; see the port."""
+        self.allow.check(package.pin.address)
         await anyio.to_thread.run_sync(self._verify, package, accepted)
 
     def install(self, pin: ProviderPin, fetched: Fetched) -> ProviderPackage:
         """Move a checked package into its folder and record its hashes.
 
         Raises:
+            Forbidden: the allow-list refuses the provider.
             NotSetUp: the mirror cannot be written, or its record is held by another for too long.
         """
+        self.allow.check(pin.address)
         files = fetched.files or {fetched.executable.name: fetched.sha256}
         entry = RecordedPackage(
             provider=pin.address.full,
