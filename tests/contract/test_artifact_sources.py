@@ -13,8 +13,7 @@ from typing import Final
 
 import pytest
 
-from engine.adapters.registry import http
-from engine.adapters.registry.http import Downloads
+from engine.adapters.registry import archives, network
 from engine.adapters.registry.manifest import Member, PackagePin, ReleasePin
 from engine.adapters.registry.packages import PackageClient, PackageSource
 from engine.adapters.registry.protocol import RegistrySource
@@ -24,6 +23,7 @@ from engine.core.errors import EngineError, IntegrityFailed, NotSetUp, RegistryF
 from engine.ports.artifacts import Source, StepKind
 from engine.testing.artifacts import Heard
 from engine.testing.registry_standin import Fault, RegistryStandIn
+from tests.contract.asking import downloads
 
 PLATFORM: Final = "linux_amd64"
 PIN: Final = ProviderPin(address=ProviderAddress.parse("hashicorp/null"), version=Version.parse("2.1.2"))
@@ -34,7 +34,7 @@ SHA256: Final = hashlib.sha256(CONTENT).hexdigest()
 
 def _registry(stand_in: RegistryStandIn, platform: str = PLATFORM) -> Source:
     stand_in.add_provider(PIN, PLATFORM, [("LICENSE", b"as you like"), (NAME, CONTENT)])
-    return RegistrySource(PIN, platform, Downloads(), {PIN.address.host: stand_in.url})
+    return RegistrySource(PIN, platform, downloads(stand_in.url), {PIN.address.host: stand_in.url})
 
 
 def _release(stand_in: RegistryStandIn, fingerprint: str | None = None) -> Source:
@@ -45,7 +45,7 @@ def _release(stand_in: RegistryStandIn, fingerprint: str | None = None) -> Sourc
         key=f"{stand_in.url}/opentofu.asc",
         key_fingerprint=fingerprint or stand_in.fingerprint,
     )
-    return ReleaseSource(pin, PLATFORM, Downloads())
+    return ReleaseSource(pin, PLATFORM, downloads(stand_in.url))
 
 
 def _names(folder: Path) -> set[str]:
@@ -150,7 +150,7 @@ async def test_an_unreachable_source_fails_fast_and_is_not_tried_twice(
 async def test_a_host_that_swallows_connections_costs_its_time_out_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "CONNECT_TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(network, "CONNECT_TIMEOUT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         # The kernel answers as many connections as the backlog holds; the next one waits for ever.
         fillers = [socket.socket() for _ in range(4)]
@@ -158,7 +158,7 @@ async def test_a_host_that_swallows_connections_costs_its_time_out_once(
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
         url = f"http://127.0.0.1:{full.getsockname()[1]}"
-        source = RegistrySource(PIN, PLATFORM, Downloads(), {PIN.address.host: url})
+        source = RegistrySource(PIN, PLATFORM, downloads(url), {PIN.address.host: url})
         started = time.monotonic()
         for _ in range(3):
             with pytest.raises(RegistryFailed, match="not reachable"):
@@ -169,22 +169,21 @@ async def test_a_host_that_swallows_connections_costs_its_time_out_once(
 
 
 @pytest.mark.anyio
-async def test_an_answer_or_archive_beyond_its_bound_is_refused(
+async def test_an_archive_beyond_its_bound_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with RegistryStandIn() as stand_in:
         source = _registry(stand_in)
-        monkeypatch.setattr(http, "ARCHIVE_MAX_BYTES", 100)
+        monkeypatch.setattr(archives, "ARCHIVE_MAX_BYTES", 100)
         with pytest.raises(RegistryFailed, match="more than 100 bytes"):
-            await source.fetch(tmp_path, Heard())
-        monkeypatch.setattr(http, "REGISTRY_ANSWER_MAX_BYTES", 10)
-        with pytest.raises(RegistryFailed, match="more than 10 bytes"):
             await source.fetch(tmp_path, Heard())
 
 
 @pytest.mark.anyio
 async def test_plain_http_to_another_machine_is_refused(tmp_path: Path) -> None:
-    source = RegistrySource(PIN, PLATFORM, Downloads(), {PIN.address.host: "http://192.0.2.1"})
+    source = RegistrySource(
+        PIN, PLATFORM, downloads("http://192.0.2.1"), {PIN.address.host: "http://192.0.2.1"}
+    )
     with pytest.raises(RegistryFailed, match="not https"):
         await source.fetch(tmp_path, Heard())
 

@@ -1,122 +1,172 @@
-"""Downloads by HTTP with bounds, failing fast. Whether what arrives is trusted, the callers check."""
+"""Whatever is downloaded, with bounds: documents, which are kept, and archives, which are gone on with.
+
+The only module that opens connections is `network`. Whether what arrives is trusted, the callers check.
+"""
 
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import anyio
-import httpx2
 
-from engine.core.errors import NotSetUp, RegistryFailed
+from engine.adapters.registry.archives import Archive
+from engine.adapters.registry.exchange import Exchange
+from engine.adapters.registry.kept import Answers, Head
+from engine.adapters.registry.network import Resolve, system_addresses
+from engine.adapters.registry.pace import Pace
+from engine.adapters.registry.reach import Reach
+from engine.core.errors import RegistryFailed
 from engine.core.limits import (
-    ARCHIVE_MAX_BYTES,
-    CONNECT_TIMEOUT_SECONDS,
-    READ_TIMEOUT_SECONDS,
     REGISTRY_ANSWER_MAX_BYTES,
+    REGISTRY_DOCUMENT_SECONDS,
+    REGISTRY_FRESH_SECONDS,
 )
-from engine.ports.artifacts import Progress, Step, StepKind
+from engine.ports.artifacts import Progress
 
 _CHUNK_BYTES: Final = 1024**2
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-_REDIRECTS_MAX: Final = 5
-_HTTP_OK: Final = 200
-_HTTP_NOT_FOUND: Final = 404
+_NOT_MODIFIED: Final = 304
+_DOCUMENT: Final = frozenset({200, _NOT_MODIFIED})
+_UNCONDITIONAL: Final = frozenset({200})
+
+
+@dataclass(frozen=True)
+class Document:
+    """An answer and where it was found, which what it points to is relative to."""
+
+    url: str
+    body: bytes
 
 
 class Downloads:
-    """HTTP for one run of set-up. A host that could not be reached once is not tried again."""
+    """HTTP of one process. A host that could not be reached is not tried again for a minute.
 
-    def __init__(self) -> None:
-        self._timeout = httpx2.Timeout(READ_TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS)
-        self._unreachable: set[str] = set()
+    Args:
+        reach: what was configured; by default nothing, so that only public hosts are asked by https.
+        pace: clocks, sleep and chance.
+        resolve: gives the addresses of a host.
+    """
 
-    async def text(self, url: str) -> bytes:
-        """Return a small document.
+    def __init__(
+        self, reach: Reach | None = None, pace: Pace | None = None, resolve: Resolve = system_addresses
+    ) -> None:
+        self._reach = reach or Reach()
+        self._pace = pace or Pace()
+        self._exchange = Exchange(self._reach, self._pace, resolve)
+        self._answers = Answers(self._reach.kept)
+        self._turns: dict[str, tuple[anyio.Lock, int]] = {}
+
+    async def text(self, url: str, limit: int = REGISTRY_ANSWER_MAX_BYTES) -> bytes:
+        """Return a document's bytes; see `document`."""
+        return (await self.document(url, limit)).body
+
+    async def document(
+        self, url: str, limit: int = REGISTRY_ANSWER_MAX_BYTES, fresh: float = REGISTRY_FRESH_SECONDS
+    ) -> Document:
+        """Return a document of at most `limit` bytes.
+
+        What was answered less than `fresh` seconds ago is not asked for; later, only whether it has changed.
 
         Raises:
-            RegistryFailed: it cannot be had, or is larger than `REGISTRY_ANSWER_MAX_BYTES`.
+            NothingThere: the registry answers that it has no such thing.
+            RegistryFailed: it cannot be had, is too large, or was never kept and the engine works offline.
+            NotSetUp: the environment names a proxy or certificates that cannot be used.
         """
-        parts = []
-        async with self._answer(url) as answer:
-            size = 0
-            async for part in answer.aiter_raw(_CHUNK_BYTES):
-                size += len(part)
-                _bounded(size, REGISTRY_ANSWER_MAX_BYTES)
-                parts.append(part)
-        return b"".join(parts)
+        asker = _digest(self._exchange.token(url))
+        async with self._turn(url):
+            kept = await anyio.to_thread.run_sync(self._answers.find, url, asker)
+            if self._reach.offline or (kept is not None and self._is_fresh(kept[0], fresh)):
+                return _kept(kept, limit)
+            try:
+                with anyio.fail_after(REGISTRY_DOCUMENT_SECONDS):
+                    head, body = await self._pace.persevere(lambda: self._ask(url, kept, limit))
+            except TimeoutError as failure:
+                raise RegistryFailed(f"did not answer within {REGISTRY_DOCUMENT_SECONDS:.0f} s") from failure
+            await anyio.to_thread.run_sync(self._answers.keep, head, body, asker)
+            return Document(head.final, body)
 
     async def file(self, url: str, path: Path, subject: str, progress: Progress) -> str:
         """Write an archive to `path` and return its hexadecimal SHA-256.
 
+        A part that an earlier call left there, with a note beside it, `PATH.part`, is gone on with if the
+        server still has the same file. The note goes when all has arrived.
+
         Raises:
-            RegistryFailed: it cannot be had, breaks off, or is larger than `ARCHIVE_MAX_BYTES`.
+            NothingThere: the server answers that it has no such thing.
+            RegistryFailed: it cannot be had, breaks off, is larger than `ARCHIVE_MAX_BYTES`, or the engine
+                works offline.
+            NotSetUp: it cannot be written, or the environment names a proxy that cannot be used.
         """
-        sha256, done = hashlib.sha256(), 0
-        async with self._answer(url) as answer, await anyio.open_file(path, "wb") as file:
-            length = answer.headers.get("content-length", "")
-            total = int(length) if length.isdigit() else None
-            text = f"{url.rsplit('/', 1)[-1]}, {_size(total)}"
-            progress.report(Step(kind=StepKind.FETCHING, subject=subject, text=text, total_bytes=total))
+        if self._reach.offline:
+            raise _never_kept()
+        return await Archive(url, path, subject, progress).fetch(self._exchange, self._pace)
+
+    async def _ask(self, url: str, kept: tuple[Head, bytes] | None, limit: int) -> tuple[Head, bytes]:
+        conditions = {} if kept is None else _conditions(kept[0])
+        async with self._exchange.ask(url, conditions, _DOCUMENT if conditions else _UNCONDITIONAL) as answer:
+            if answer.status_code == _NOT_MODIFIED and kept is not None:
+                return kept[0].model_copy(update={"checked": self._pace.now()}), kept[1]
+            parts, size = [], 0
             async for part in answer.aiter_raw(_CHUNK_BYTES):
-                done += len(part)
-                _bounded(done, ARCHIVE_MAX_BYTES)
-                sha256.update(part)
-                await file.write(part)
-                progress.report(
-                    Step(
-                        kind=StepKind.PROGRESS, subject=subject, text=text, done_bytes=done, total_bytes=total
-                    )
-                )
-        return sha256.hexdigest()
+                size += len(part)
+                if size > limit:
+                    raise RegistryFailed(f"sent more than {limit} bytes")
+                parts.append(part)
+            body = b"".join(parts)
+            head = Head(
+                url=url,
+                final=str(answer.url),
+                etag=answer.headers.get("etag", ""),
+                last_modified=answer.headers.get("last-modified", ""),
+                checked=self._pace.now(),
+                sha256=hashlib.sha256(body).hexdigest(),
+            )
+            return head, body
+
+    def _is_fresh(self, head: Head, seconds: float) -> bool:
+        return 0 <= self._pace.now() - head.checked < seconds
 
     @asynccontextmanager
-    async def _answer(self, url: str) -> AsyncIterator[httpx2.Response]:
+    async def _turn(self, url: str) -> AsyncIterator[None]:
+        """Let one ask at a time: whoever waited finds the answer of the one before."""
+        lock, waiting = self._turns.get(url, (anyio.Lock(), 0))
+        self._turns[url] = (lock, waiting + 1)
         try:
-            host = httpx2.URL(url).host
-            if host in self._unreachable:
-                raise RegistryFailed("not reachable")
-            async with (
-                httpx2.AsyncClient(
-                    timeout=self._timeout,
-                    follow_redirects=True,
-                    max_redirects=_REDIRECTS_MAX,
-                    # INVARIANT: bytes are hashed as they were published, so no content coding is asked for.
-                    headers={"accept-encoding": "identity", "user-agent": "intent-engine"},
-                    event_hooks={"request": [_only_https]},
-                ) as client,
-                client.stream("GET", url) as answer,
-            ):
-                if answer.status_code == _HTTP_NOT_FOUND:
-                    raise RegistryFailed("does not have it (HTTP 404)")
-                if answer.status_code != _HTTP_OK:
-                    raise RegistryFailed(f"answered HTTP {answer.status_code}")
-                yield answer
-        except (httpx2.ConnectError, httpx2.ConnectTimeout) as failure:
-            self._unreachable.add(host)
-            raise RegistryFailed("not reachable", untrusted=str(failure)) from failure
-        except OSError as failure:
-            raise NotSetUp(
-                f"the download cannot be written: {failure.strerror}",
-                hint="make room, then run `intent setup` again",
-            ) from failure
-        except (httpx2.HTTPError, httpx2.InvalidURL) as failure:
-            raise RegistryFailed(
-                f"the transfer failed ({type(failure).__name__})", untrusted=str(failure)
-            ) from failure
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._turns.pop(url)
+            if waiting > 1:
+                self._turns[url] = (lock, waiting - 1)
 
 
-async def _only_https(request: httpx2.Request) -> None:
-    """Refuse plain HTTP but on this machine; runs for every redirect too."""
-    if request.url.scheme != "https" and not (request.url.scheme == "http" and request.url.host in _LOOPBACK):
-        raise RegistryFailed("points to an address that is not https")
+def _kept(kept: tuple[Head, bytes] | None, limit: int) -> Document:
+    if kept is None:
+        raise _never_kept()
+    head, body = kept
+    if len(body) > limit:
+        raise RegistryFailed(f"sent more than {limit} bytes")
+    return Document(head.final, body)
 
 
-def _bounded(size: int, maximum: int) -> None:
-    if size > maximum:
-        raise RegistryFailed(f"sent more than {maximum} bytes")
+def _never_kept() -> RegistryFailed:
+    return RegistryFailed(
+        "is not asked, because the engine works offline, and its answer was never kept",
+        hint="unset INTENT_OFFLINE to ask it",
+    )
 
 
-def _size(total: int | None) -> str:
-    return "size not said" if total is None else f"{total / 1e6:.1f} MB"
+def _conditions(head: Head) -> dict[str, str]:
+    conditions = {}
+    if head.etag:
+        conditions["if-none-match"] = head.etag
+    if head.last_modified:
+        conditions["if-modified-since"] = head.last_modified
+    return conditions
+
+
+def _digest(token: str | None) -> str:
+    """Return what tells askers with different tokens apart and tells nothing of them."""
+    return "" if token is None else hashlib.sha256(token.encode()).hexdigest()
