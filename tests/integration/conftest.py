@@ -38,3 +38,11 @@ def aws_package() -> Path:
 def tofu() -> Path:
     """Return OpenTofu's binary."""
     return anyio.run(locate_tofu, Settings.load())
+
+
+@pytest.fixture(scope="session")
+def null_files() -> list[tuple[str, bytes]]:
+    """Return name and content of the null provider's executable, after a licence that sorts before it."""
+    mirror = FilesystemMirror(Settings.load().providers_cache, this_platform())
+    executable = mirror.resolve(ProviderAddress.parse("hashicorp/null"), Version.parse("2.1.2")).executable
+    return [("LICENSE", b"as you like"), (executable.name, executable.read_bytes())]

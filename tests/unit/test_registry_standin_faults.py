@@ -17,7 +17,9 @@ PIN = ProviderPin(address=ProviderAddress.parse("hashicorp/null"), version=Versi
 ROOT = "/v1/providers/hashicorp/null"
 FOLDER = "/files/hashicorp/null/2.1.2/terraform-provider-null_2.1.2"
 ZIP = f"{FOLDER}_linux_amd64.zip"
+MIRRORED = "/mirror/registry.opentofu.org/hashicorp/null/2.1.2.json"
 DOWNLOAD = f"{ROOT}/2.1.2/download/linux/amd64"
+KEYS = (Fault.OTHER_KEY, Fault.UNSIGNED)
 TERABYTE = 10**12
 
 pytestmark = pytest.mark.requirement("5.1.standin-faults")
@@ -31,7 +33,7 @@ def standing() -> Iterator[RegistryStandIn]:
 
 
 def test_what_is_published_is_changed_where_the_fault_belongs_and_mended(standing: RegistryStandIn) -> None:
-    paths = (ZIP, f"{FOLDER}_SHA256SUMS", f"{FOLDER}_SHA256SUMS.sig", DOWNLOAD, f"{ROOT}/versions")
+    paths = (ZIP, f"{FOLDER}_SHA256SUMS", f"{FOLDER}_SHA256SUMS.sig", DOWNLOAD, f"{ROOT}/versions", MIRRORED)
 
     def changed() -> list[str]:
         now = {path: get(standing.url + path).body for path in paths}
@@ -39,16 +41,17 @@ def test_what_is_published_is_changed_where_the_fault_belongs_and_mended(standin
 
     right = {path: get(standing.url + path).body for path in paths}
     differing = {}
-    for fault in (Fault.WRONG_CHECKSUM, Fault.WRONG_SIGNATURE, Fault.OTHER_KEY, Fault.UNSIGNED):
+    for fault in (*KEYS, Fault.WRONG_CHECKSUM, Fault.WRONG_SIGNATURE, Fault.NO_HASHES):
         standing.make(Trouble(fault))
         differing[fault] = changed()
         standing.mend(fault)
         assert changed() == []
     assert differing == {
-        Fault.WRONG_CHECKSUM: [ZIP],
-        Fault.WRONG_SIGNATURE: [f"{FOLDER}_SHA256SUMS"],
         Fault.OTHER_KEY: [DOWNLOAD],
         Fault.UNSIGNED: [DOWNLOAD],
+        Fault.WRONG_CHECKSUM: [ZIP],
+        Fault.WRONG_SIGNATURE: [f"{FOLDER}_SHA256SUMS"],
+        Fault.NO_HASHES: [MIRRORED],
     }
 
 

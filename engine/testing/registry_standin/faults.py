@@ -17,6 +17,7 @@ class Fault(StrEnum):
     WRONG_SIGNATURE = "wrong_signature"  # the checksums were changed after signing
     OTHER_KEY = "other_key"  # signed by another key than the one that is shown
     UNSIGNED = "unsigned"  # no signing key in the registry's answer; no signature on the release page
+    NO_HASHES = "no_hashes"  # the network mirror lists archives without their hashes
     NOT_FOUND = "not_found"
     NOT_JSON = "not_json"  # a web page instead of any answer, as captive portals do
     OTHER_SHAPE = "other_shape"  # JSON, and nothing of what the protocol says
@@ -45,6 +46,7 @@ _PLACES: Final[Mapping[Fault, tuple[str, ...]]] = {
     Fault.WRONG_SIGNATURE: ("*_SHA256SUMS",),
     Fault.OTHER_KEY: ("*/download/*", "*.asc"),
     Fault.UNSIGNED: ("*/download/*", "*.gpgsig"),
+    Fault.NO_HASHES: ("/mirror/*.json",),
     Fault.TRUNCATED: ("*.zip",),
 }
 

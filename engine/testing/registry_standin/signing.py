@@ -69,3 +69,13 @@ def zip_of(files: Sequence[tuple[str, bytes]]) -> bytes:
             entry.external_attr = _EXECUTABLE
             archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def with_a_file_more(archive: bytes) -> bytes:
+    """Return an archive that holds one file more than it should; of what is no archive, one byte more."""
+    buffer = io.BytesIO(archive)
+    if not zipfile.is_zipfile(buffer):
+        return archive + b"\0"
+    with zipfile.ZipFile(buffer, "a") as opened:
+        opened.writestr(zipfile.ZipInfo("unsigned", _EPOCH), b"nobody signed this")
+    return buffer.getvalue()

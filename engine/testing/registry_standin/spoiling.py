@@ -9,6 +9,7 @@ from typing import Final
 
 from engine.testing.registry_standin.answers import Answer, Page, conditional, part, slice_of, whole
 from engine.testing.registry_standin.faults import Fault, Trouble
+from engine.testing.registry_standin.signing import with_a_file_more
 
 AROUND: Final = "/around"
 _TERABYTE: Final = 10**12
@@ -53,6 +54,13 @@ def _with_keys(page: Page, key: str | None) -> Page | None:
     document = json.loads(page.body)
     shown = [{"key_id": "0" * 16, "ascii_armor": key}] if key else []
     document["signing_keys"] = {"gpg_public_keys": shown}
+    return replace(page, body=json.dumps(document).encode())
+
+
+def _without_hashes(page: Page) -> Page:
+    document = json.loads(page.body)
+    for archive in document.get("archives", {}).values():
+        del archive["hashes"]
     return replace(page, body=json.dumps(document).encode())
 
 
@@ -107,7 +115,8 @@ def _no_part(answer: Answer, _asked: Mapping[str, str]) -> Answer:
 
 _PUBLISHED: Final[Mapping[Fault, Callable[[Page], Page | None]]] = {
     Fault.NOT_FOUND: lambda _page: None,
-    Fault.WRONG_CHECKSUM: lambda page: replace(page, body=page.body + b"\0"),
+    Fault.WRONG_CHECKSUM: lambda page: replace(page, body=with_a_file_more(page.body)),
+    Fault.NO_HASHES: _without_hashes,
     Fault.WRONG_SIGNATURE: lambda page: replace(page, body=page.body + b"\n"),
     Fault.OTHER_SHAPE: lambda _page: Page(b'{"answer": [42, {"versions": "none"}]}', "application/json"),
     Fault.UNSIGNED: lambda page: _with_keys(page, None),
