@@ -17,7 +17,7 @@ _SERVICE: Final = re.compile(rf"(https?)://({_HOST})(?::([0-9]{{1,5}}))?(/[^\s?#
 _NAMED: Final = re.compile(rf"({_HOST})(?::([0-9]{{1,5}}))?", re.IGNORECASE)
 _PORTS: Final = {"https": 443, "http": 80}
 _PORT_MAX: Final = 65_535
-_NUMBER: Final = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"0x[0-9a-f]+|[0-9]+", re.IGNORECASE)
 _IPV4_PARTS: Final = 4
 _BYTE: Final = 256
 # RFC 6052: an IPv6 network reaches IPv4 hosts by these; the last 32 bits are theirs.
@@ -144,8 +144,7 @@ def _port(scheme: str, text: str | None) -> int | None:
 def _number(text: str) -> int | None:
     """Read decimal, octal (a leading 0) or hexadecimal (0x), as C does."""
     try:
-        if text.lower().startswith("0x"):
-            return int(text[2:] or "0", 16)
-        return int(text, 8 if text.startswith("0") else 10)
+        octal = text.startswith("0") and not text.lower().startswith("0x")
+        return int(text, 8 if octal else 0)
     except ValueError:
         return None

@@ -15,7 +15,6 @@ from engine.core.errors import NotSetUp, RegistryFailed
 from engine.core.limits import ARCHIVE_MAX_BYTES, ARCHIVE_SECONDS
 from engine.ports.artifacts import Progress, Step, StepKind
 
-_CHUNK_BYTES: Final = 1024**2
 _OK: Final = 200
 _PARTIAL: Final = 206
 _BEYOND: Final = 416
@@ -86,7 +85,9 @@ class Archive:
         done = begins
         async with await anyio.open_file(self._path, "r+b" if begins else "wb") as file:
             await file.seek(begins)
-            async for part in answer.aiter_raw(_CHUNK_BYTES):
+            async for (
+                part
+            ) in answer.aiter_raw():  # as it comes: of a chunk that breaks off nothing would be kept
                 done += len(part)
                 _bounded(done)
                 await file.write(part)

@@ -3,6 +3,7 @@
 Whom one may connect to, `network` decides; when one is asked again, `pace`.
 """
 
+import math
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -85,14 +86,14 @@ class Exchange:
                     finally:
                         await answer.aclose()
                 raise RegistryFailed(f"points on more than {REGISTRY_REDIRECTS_MAX} times")
-        except (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError) as failure:
+        except (httpx2.HTTPError, ssl.SSLError) as failure:
             raise _broken(failure) from failure
 
     async def _send(
         self, client: httpx2.AsyncClient, target: httpx2.URL, headers: Mapping[str, str], *, authorised: bool
     ) -> httpx2.Response:
         asked = origin(target)
-        if self._pace.monotonic() < self._unreachable.get(asked, 0.0):
+        if self._pace.monotonic() < self._unreachable.get(asked, -math.inf):
             raise RegistryFailed("not reachable", hint=_OFFLINE)
         token = self._tokens.get(asked) if authorised else None
         sent = {
@@ -134,14 +135,21 @@ def _parsed(url: str) -> httpx2.URL:
     try:
         return httpx2.URL(url)
     except httpx2.InvalidURL as failure:
-        raise RegistryFailed("points to what is no URL") from failure
+        raise _no_url() from failure
+
+
+def _no_url() -> RegistryFailed:
+    return RegistryFailed("points to what is no URL")
 
 
 def _onward(target: httpx2.URL, answer: httpx2.Response) -> httpx2.URL:
     location = answer.headers.get("location", "")
     if not location:
         raise RegistryFailed("points on without saying where to")
-    return target.join(location)
+    try:
+        return target.join(location)
+    except httpx2.InvalidURL as failure:
+        raise _no_url() from failure
 
 
 def _not_reachable(failure: Exception) -> RegistryFailed:

@@ -4,6 +4,7 @@ The only module that opens connections is `network`. Whether what arrives is tru
 """
 
 import hashlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import anyio
+import httpx2
 
 from engine.adapters.registry.archives import Archive
 from engine.adapters.registry.exchange import Exchange
@@ -22,12 +24,14 @@ from engine.core.errors import RegistryFailed
 from engine.core.limits import (
     REGISTRY_ANSWER_MAX_BYTES,
     REGISTRY_DOCUMENT_SECONDS,
+    REGISTRY_FRESH_MAX_SECONDS,
     REGISTRY_FRESH_SECONDS,
 )
 from engine.ports.artifacts import Progress
 
 _CHUNK_BYTES: Final = 1024**2
 _NOT_MODIFIED: Final = 304
+_MAX_AGE: Final = re.compile(r"(?:^|[\s,])max-age=([0-9]{1,9})(?![0-9])", re.IGNORECASE)
 _DOCUMENT: Final = frozenset({200, _NOT_MODIFIED})
 _UNCONDITIONAL: Final = frozenset({200})
 
@@ -67,7 +71,8 @@ class Downloads:
     ) -> Document:
         """Return a document of at most `limit` bytes.
 
-        What was answered less than `fresh` seconds ago is not asked for; later, only whether it has changed.
+        What was answered less than `fresh` seconds ago is not asked for, nor what the answer said will last
+        (RFC 9111, `max-age`, for an hour at most); later is only asked whether it has changed.
 
         Raises:
             NothingThere: the registry answers that it has no such thing.
@@ -107,7 +112,8 @@ class Downloads:
         conditions = {} if kept is None else _conditions(kept[0])
         async with self._exchange.ask(url, conditions, _DOCUMENT if conditions else _UNCONDITIONAL) as answer:
             if answer.status_code == _NOT_MODIFIED and kept is not None:
-                return kept[0].model_copy(update={"checked": self._pace.now()}), kept[1]
+                again = {"checked": self._pace.now(), "max_age": _max_age(answer)}
+                return kept[0].model_copy(update=again), kept[1]
             parts, size = [], 0
             async for part in answer.aiter_raw(_CHUNK_BYTES):
                 size += len(part)
@@ -121,12 +127,13 @@ class Downloads:
                 etag=answer.headers.get("etag", ""),
                 last_modified=answer.headers.get("last-modified", ""),
                 checked=self._pace.now(),
+                max_age=_max_age(answer),
                 sha256=hashlib.sha256(body).hexdigest(),
             )
             return head, body
 
     def _is_fresh(self, head: Head, seconds: float) -> bool:
-        return 0 <= self._pace.now() - head.checked < seconds
+        return 0 <= self._pace.now() - head.checked < max(seconds, head.max_age)
 
     @asynccontextmanager
     async def _turn(self, url: str) -> AsyncIterator[None]:
@@ -165,6 +172,11 @@ def _conditions(head: Head) -> dict[str, str]:
     if head.last_modified:
         conditions["if-modified-since"] = head.last_modified
     return conditions
+
+
+def _max_age(answer: httpx2.Response) -> float:
+    found = _MAX_AGE.search(answer.headers.get("cache-control", ""))
+    return 0.0 if found is None else min(float(found[1]), REGISTRY_FRESH_MAX_SECONDS)
 
 
 def _digest(token: str | None) -> str:

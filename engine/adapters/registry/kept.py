@@ -24,6 +24,7 @@ class Head(BaseModel):
         final: where the answer was found after redirects.
         etag: the validators that the registry gave, empty where it gave none.
         checked: when the registry last said that this is its answer, in seconds since 1970.
+        max_age: for how many seconds it said then that it will be.
         sha256: of the answer, hexadecimal.
     """
 
@@ -35,6 +36,7 @@ class Head(BaseModel):
     etag: str = ""
     last_modified: str = ""
     checked: float
+    max_age: float = 0.0
     sha256: str
 
 

@@ -12,7 +12,7 @@ from typing import Final
 import anyio
 import httpx2
 
-from engine.adapters.registry.reach import Reach, origin, proxy_for, trust
+from engine.adapters.registry.reach import Reach, names_host, origin, proxy_for, trust
 from engine.core.errors import RegistryFailed
 from engine.core.limits import CONNECT_TIMEOUT_SECONDS, REGISTRY_ADDRESSES_MAX
 from engine.core.origins import is_public, is_this_machine, literal_address
@@ -73,7 +73,7 @@ class Network(httpx2.AsyncBaseTransport):
         plain = url.scheme == "http" and is_this_machine(url.host) and origin(url) in self._reach.own
         if url.scheme != "https" and not plain:
             raise RegistryFailed("points to an address that is not https")
-        if not url.host:
+        if not names_host(url):
             raise RegistryFailed("points to no host")
 
     def _check_literal(self, url: httpx2.URL) -> None:
@@ -84,7 +84,7 @@ class Network(httpx2.AsyncBaseTransport):
     async def _direct(self, request: httpx2.Request) -> httpx2.Response:
         addresses = await self._checked(request.url)
         host = request.url.raw_host.decode("ascii")
-        named = {} if addresses == [host] else {"sni_hostname": host}
+        named = {} if literal_address(host) is not None else {"sni_hostname": host}
         deadline = anyio.current_time() + CONNECT_TIMEOUT_SECONDS
         for left in range(len(addresses), 0, -1):
             seconds = (deadline - anyio.current_time()) / left
@@ -106,14 +106,17 @@ class Network(httpx2.AsyncBaseTransport):
     async def _checked(self, url: httpx2.URL) -> Sequence[str]:
         """Return the addresses of a host, each of which may be connected to."""
         asked = origin(url)
+        literal = literal_address(asked.host)
+        if asked not in self._reach.own and is_this_machine(asked.host):
+            raise _not_public()
         try:
             with anyio.fail_after(CONNECT_TIMEOUT_SECONDS):
-                addresses = (await self._resolve(asked.host, asked.port))[:REGISTRY_ADDRESSES_MAX]
+                found = await self._resolve(asked.host, asked.port) if literal is None else [str(literal)]
         except (OSError, UnicodeError) as failure:  # a TimeoutError is an OSError
             raise httpx2.ConnectError(f"the host's name is not resolved: {failure}") from failure
-        if asked not in self._reach.own and not all(is_public(ip_address(a)) for a in addresses):
+        if asked not in self._reach.own and not all(is_public(ip_address(one)) for one in found):
             raise _not_public()
-        return addresses
+        return found[:REGISTRY_ADDRESSES_MAX]
 
     def _transport(self, proxy: httpx2.Proxy | None) -> httpx2.AsyncHTTPTransport:
         if self._trust is None:

@@ -1,5 +1,6 @@
 """How registries are reached: what was configured, proxies, certificates, tokens. Nothing connects here."""
 
+import re
 import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from engine.core.errors import NotSetUp
 from engine.core.origins import Origin, is_this_machine
 
 _TOKEN: Final = "TF_TOKEN_"  # noqa: S105 - the name of variables, no secret
+_HOST: Final = re.compile(rb"[A-Za-z0-9._:-]+")
 _PORTS: Final = {"https": 443, "http": 80}
 
 
@@ -39,6 +41,11 @@ def origin(url: httpx2.URL) -> Origin:
     return Origin(url.raw_host.decode("ascii").lower(), url.port or _PORTS.get(url.scheme, 0))
 
 
+def names_host(url: httpx2.URL) -> bool:
+    """Tell whether a URL has a host, a name or an address; the parser lets other things pass."""
+    return _HOST.fullmatch(url.raw_host) is not None
+
+
 def tokens(environment: Mapping[str, str]) -> Mapping[Origin, str]:
     """Return the tokens by whom they are for.
 
@@ -52,9 +59,11 @@ def tokens(environment: Mapping[str, str]) -> Mapping[Origin, str]:
             continue
         host = name.removeprefix(_TOKEN).replace("__", "-").replace("_", ".")
         try:
-            found[origin(httpx2.URL(f"https://{host}/"))] = token
+            url = httpx2.URL(f"https://{host}/")
         except httpx2.InvalidURL:
             continue
+        if names_host(url) and url.raw_path == b"/" and not (url.userinfo or url.fragment):
+            found[origin(url)] = token
     return found
 
 
@@ -76,7 +85,7 @@ def proxy_for(environment: Mapping[str, str], url: httpx2.URL) -> httpx2.Proxy |
         proxy = httpx2.URL(value if "://" in value else f"http://{value}")
     except httpx2.InvalidURL:
         proxy = httpx2.URL("")  # the words of the failure may hold a password
-    if proxy.scheme not in _PORTS or not proxy.host:
+    if proxy.scheme not in _PORTS or not names_host(proxy):
         raise NotSetUp(
             f"{variable} is not the URL of an http or https proxy",
             hint=f"set {variable} to a URL such as http://proxy.example.com:3128, or unset it",
@@ -134,20 +143,13 @@ def _names(entry: str, asked: Origin) -> bool:
     if entry == "*":
         return True
     try:
-        address = ip_address(asked.host)
+        return ip_address(asked.host) in ip_network(entry, strict=False)
     except ValueError:
-        address = None
-    try:
-        return address is not None and address in ip_network(entry, strict=False)
-    except ValueError:
-        pass  # a name, or an address with a port
-    name, _, port = entry.rpartition(":") if not entry.endswith("]") else (entry, "", "")
-    if not name:
+        pass  # a name was asked for, or the entry is a name, or an address with a port
+    name, _, port = entry.rpartition(":")
+    if not name or entry.endswith("]"):
         name, port = entry, ""
     if port and port != str(asked.port):
         return False
-    name = name.strip("[]")
-    below = name.removeprefix("*")
-    if below.startswith("."):
-        return asked.host.endswith(below)
-    return asked.host == name or (address is None and asked.host.endswith(f".{name}"))
+    name = name.strip("[]").removeprefix("*")
+    return asked.host.endswith(name) if name.startswith(".") else f".{asked.host}".endswith(f".{name}")
