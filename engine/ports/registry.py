@@ -83,7 +83,8 @@ class ProviderRegistry(Protocol):
 
     Every method raises RegistryFailed where the registry cannot be reached, is not asked because the engine
     works offline and the answer was never kept, or answers something else than the protocol says; and
-    NotFound where it answers that it has no such thing.
+    NotFound where it answers that it has no such thing, and for pages about providers of other registries
+    than the default one, which nobody documents.
     """
 
     async def search(self, query: str) -> Sequence[Finding]:
@@ -95,7 +96,7 @@ class ProviderRegistry(Protocol):
         ...
 
     async def documentation(self, address: ProviderAddress, version: Version | None) -> Documentation:
-        """Return what the documentation lists, of the newest version where none is named."""
+        """Return what the documentation lists, of the newest release where no version is named."""
         ...
 
     async def page(self, address: ProviderAddress, version: Version, of: DocumentedType) -> str:

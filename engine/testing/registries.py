@@ -42,8 +42,11 @@ class FakeRegistry:
     async def documentation(self, address: ProviderAddress, version: Version | None) -> Documentation:
         """Return what is documented."""
         self._reach()
-        for found in _of(self.documented, address):
-            if version in (None, found.version):
+        known = _of(self.documented, address)
+        if version is None:
+            return next((found for found in known if not found.version.prerelease), known[0])
+        for found in known:
+            if found.version == version:
                 return found
         raise NotFound(
             f"the registry documents no {address} {version}",
@@ -54,7 +57,7 @@ class FakeRegistry:
     async def page(self, address: ProviderAddress, version: Version, of: DocumentedType) -> str:
         """Return a page."""
         self._reach()
-        if of.name not in self.pages:
+        if address not in self.documented or of.name not in self.pages:
             raise NotFound(f"{address} {version} has no page of {of.name}", field="type", hint="try another")
         return self.pages[of.name]
 

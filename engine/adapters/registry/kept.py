@@ -65,15 +65,16 @@ class Answers:
         file = self._file(head.url, asker)
         if file is None:
             return
+        content = head.model_dump_json().encode() + b"\n" + body
         # A disk that is full costs another question and nothing else.
         with contextlib.suppress(OSError):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _make_room(file.parent, len(body))
+            _make_room(file.parent, len(content))
             descriptor, name = tempfile.mkstemp(dir=file.parent)  # for its owner alone
             fresh = Path(name)
             try:
                 with os.fdopen(descriptor, "wb") as writing:
-                    writing.write(head.model_dump_json().encode() + b"\n" + body)
+                    writing.write(content)
                 fresh.replace(file)
             finally:
                 fresh.unlink(missing_ok=True)

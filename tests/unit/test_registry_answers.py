@@ -1,0 +1,291 @@
+"""Answers of registries as they may come: what can be read is, what is odd is left out, nothing breaks."""
+
+import json
+from collections.abc import Callable
+from typing import Final
+
+import anyio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import JsonValue
+
+from engine.adapters.registry.documents import DocsApi
+from engine.adapters.registry.exchange import NothingThere
+from engine.adapters.registry.http import Document, Downloads
+from engine.adapters.registry.offers import OfferedPackage, ProviderProtocol
+from engine.core.addrs import ProviderAddress, ProviderPin, Version, parse_type
+from engine.core.errors import RegistryFailed
+from engine.ports.registry import DocumentedType, PageKind
+
+AWS: Final = ProviderAddress.parse("hashicorp/aws")
+PIN: Final = ProviderPin(address=AWS, version=Version.parse("3.39.0"))
+HOST: Final = "https://registry.opentofu.org"
+DISCOVERED: Final = f"{HOST}/.well-known/terraform.json"
+DISCOVERY: Final = '{"providers.v1": "/v1/providers/"}'
+FOLDER: Final = f"{HOST}/v1/providers/hashicorp/aws"
+DOCS: Final = "https://api.opentofu.org/registry/docs/providers/hashicorp/aws"
+SUM: Final = "A" * 64
+DOWNLOAD: Final[dict[str, JsonValue]] = {
+    "filename": "terraform-provider-aws_3.39.0_linux_amd64.zip",
+    "download_url": "files/aws.zip",
+    "shasum": SUM,
+    "shasums_url": "/sums",
+    "shasums_signature_url": "https://files.example.org/sums.sig",
+    "signing_keys": {"gpg_public_keys": [{"ascii_armor": "key"}, {"key_id": "no key"}]},
+    "packages": {"linux_amd64": {"hashes": ["zh:1", "h1:2"]}, "darwin_arm64": {}},
+}
+JSON: Final = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+class Told(Downloads):
+    """Answers from a table of URLs, and remembers what it was asked."""
+
+    def __init__(self, answers: dict[str, str]) -> None:
+        super().__init__()
+        self.answers = answers
+        self.asked: list[str] = []
+
+    async def document(self, url: str, limit: int = 0, fresh: float = 0.0) -> Document:
+        """Return what the table has; see `Downloads`."""
+        del limit, fresh  # a table has no bounds
+        self.asked.append(url)
+        if url not in self.answers:
+            raise NothingThere("does not have it (HTTP 404)")
+        return Document(url, self.answers[url].encode())
+
+
+def _versions(answer: str) -> list[tuple[str, tuple[str, ...]]]:
+    told = Told({DISCOVERED: DISCOVERY, f"{FOLDER}/versions": answer})
+    offers = anyio.run(ProviderProtocol(told).versions, AWS)
+    return [(str(offer.version), offer.platforms) for offer in offers]
+
+
+def _package(
+    download: dict[str, JsonValue], platform: str = "linux_amd64", url: str = DISCOVERED
+) -> OfferedPackage:
+    listed = '{"versions": [{"version": "3.39.0", "platforms": [{"os": "linux", "arch": "amd64"}]}]}'
+    told = Told(
+        {
+            url: DISCOVERY,
+            f"{FOLDER}/versions": listed,
+            f"{FOLDER}/3.39.0/download/linux/amd64": json.dumps(download),
+        }
+    )
+    return anyio.run(ProviderProtocol(told).package, PIN, platform)
+
+
+@pytest.mark.requirement("5.1.discovery")
+@pytest.mark.parametrize(
+    ("service", "root"),
+    [
+        ("/v1/providers/", f"{HOST}/v1/providers"),
+        ("/v1/providers", f"{HOST}/v1/providers"),
+        ("v1/", f"{HOST}/.well-known/v1"),
+        ("https://other.example.org:8443/p/", "https://other.example.org:8443/p"),
+        ("//other.example.org/p#there", "https://other.example.org/p"),
+    ],
+)
+def test_a_service_is_relative_to_where_it_was_found(service: str, root: str) -> None:
+    told = Told({DISCOVERED: json.dumps({"providers.v1": service, "modules.v1": 42, "login.v1": {}})})
+    with pytest.raises(NothingThere):
+        anyio.run(ProviderProtocol(told).versions, AWS)
+    assert told.asked == [DISCOVERED, f"{root}/hashicorp/aws/versions"]
+
+
+@pytest.mark.requirement("5.1.discovery")
+@pytest.mark.parametrize("answer", ["{}", '{"providers.v1": null}', '{"modules.v1": "/m"}'])
+def test_a_host_without_the_service_offers_no_providers(answer: str) -> None:
+    with pytest.raises(RegistryFailed, match="offers no providers"):
+        anyio.run(ProviderProtocol(Told({DISCOVERED: answer})).versions, AWS)
+    with pytest.raises(RegistryFailed, match="no list of services"):
+        anyio.run(ProviderProtocol(Told({})).versions, AWS)
+
+
+@pytest.mark.requirement("5.1.discovery")
+def test_another_url_stands_for_a_host() -> None:
+    told = Told({})
+    hosts = {AWS.host: "https://mirror.example.org/registry/"}
+    with pytest.raises(RegistryFailed):
+        anyio.run(ProviderProtocol(told, hosts).versions, AWS)
+    assert told.asked == ["https://mirror.example.org/registry/.well-known/terraform.json"]
+
+
+@pytest.mark.requirement("5.1.answers")
+def test_odd_versions_and_platforms_are_left_out() -> None:
+    answer = {
+        "id": "unknown member",
+        "versions": [
+            {
+                "version": "1.2.3",
+                "platforms": [{"os": "linux", "arch": "amd64"}, {"os": "../x", "arch": "a"}],
+            },
+            {"version": "v10.0.0", "protocols": None, "platforms": None, "extra": {}},
+            {"version": "1.2"},
+            {"version": "1.2.3+build"},
+            {"version": None},
+            {},
+            42,
+            {"version": "2.0.0-rc1", "platforms": [7, {"os": "linux"}]},
+        ],
+    }
+    assert _versions(json.dumps(answer)) == [("10.0.0", ()), ("2.0.0-rc1", ()), ("1.2.3", ("linux_amd64",))]
+
+
+@pytest.mark.requirement("5.1.answers")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"versions": 1}',
+        '{"versions": [{"version": "x"}]}',
+        "<html>",
+        "[" * 9_000,
+        "\ud800",
+    ],
+)
+def test_what_the_protocol_does_not_say_is_refused(answer: str) -> None:
+    told = Told({DISCOVERED: DISCOVERY, f"{FOLDER}/versions": answer.encode("utf-8", "replace").decode()})
+    with pytest.raises(RegistryFailed, match="something else than the protocol"):
+        anyio.run(ProviderProtocol(told).versions, AWS)
+
+
+@pytest.mark.requirement("5.1.answers")
+@settings(deadline=None, max_examples=60)
+@given(JSON)
+def test_no_list_of_versions_breaks_the_client(versions: JsonValue) -> None:
+    for answer in (versions, {"versions": versions}, {"versions": [versions]}):
+        try:
+            _versions(json.dumps(answer))
+        except RegistryFailed as failure:
+            assert "protocol" in failure.message  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.requirement("5.1.answers")
+def test_a_package_says_where_everything_is() -> None:
+    assert _package(DOWNLOAD) == OfferedPackage(
+        filename="terraform-provider-aws_3.39.0_linux_amd64.zip",
+        url=f"{FOLDER}/3.39.0/download/linux/files/aws.zip",
+        sha256=SUM.lower(),
+        sums_url=f"{HOST}/sums",
+        signature_url="https://files.example.org/sums.sig",
+        keys=("key",),
+        hashes={"linux_amd64": ("zh:1", "h1:2"), "darwin_arm64": ()},
+    )
+
+
+@pytest.mark.requirement("5.1.answers")
+def test_a_package_without_keys_or_signature_says_so() -> None:
+    bare = _package({**DOWNLOAD, "signing_keys": None, "shasums_signature_url": "", "packages": None})
+    assert (bare.keys, bare.signature_url, bare.hashes) == ((), "", {})
+
+
+@pytest.mark.requirement("5.1.answers")
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"filename": name} for name in ("../x.zip", "/x", ".hidden", "a/b", "", "a\nb", None, "x" * 300)),
+        *({"shasum": text} for text in ("", "zz", "0" * 63, "0" * 65, None)),
+        *({name: 1} for name in ("download_url", "shasums_url", "signing_keys", "packages")),
+    ],
+)
+def test_a_malformed_package_is_refused(change: dict[str, JsonValue]) -> None:
+    with pytest.raises(RegistryFailed, match="something else than the protocol"):
+        _package({**DOWNLOAD, **change})
+
+
+@pytest.mark.requirement("5.1.answers")
+def test_a_platform_that_is_not_offered_is_named_before_it_is_asked_for() -> None:
+    with pytest.raises(NothingThere, match=r"does not have hashicorp/aws 3\.39\.0 for plan9_arm64"):
+        _package(DOWNLOAD, "plan9_arm64")
+
+
+@pytest.mark.requirement("5.1.docs")
+@pytest.mark.parametrize(
+    ("provider", "page", "title", "name"),
+    [
+        ("hashicorp/aws", "s3_bucket", "AWS: aws_s3_bucket", "aws_s3_bucket"),
+        ("hashicorp/aws", "s3_bucket", "aws_s3_bucket Resource - terraform-provider-aws", "aws_s3_bucket"),
+        ("hashicorp/aws", "s3_bucket", "", "aws_s3_bucket"),
+        ("hashicorp/aws", "aws_s3_bucket", "S3", "aws_s3_bucket"),
+        ("hashicorp/aws", "S3_Bucket", "", "aws_s3_bucket"),
+        ("hashicorp/google-beta", "compute_instance", "google_compute_instance", "google_compute_instance"),
+        ("hashicorp/google-beta", "compute_instance", "Instance", "google_compute_instance"),
+        ("hashicorp/aws", "bucket", "AWS: aws_s3_bucket and my_other", "aws_s3_bucket"),
+    ],
+)
+def test_a_type_has_its_full_name(provider: str, page: str, title: str, name: str) -> None:
+    address = ProviderAddress.parse(provider)
+    index = json.dumps({"docs": {"resources": [{"name": page, "title": title}], "datasources": None}})
+    root = f"https://api.opentofu.org/registry/docs/providers/{address}"
+    docs = DocsApi(Told({f"{root}/v1.0.0/index.json": index}), "https://api.opentofu.org/")
+    found = anyio.run(docs.types, address, Version.parse("1.0.0"))
+    assert [(one.name, one.document) for one in found] == [(name, page)]
+
+
+@pytest.mark.requirement("5.1.docs")
+def test_a_page_is_asked_for_in_lower_case_and_never_as_a_path() -> None:
+    told = Told({})
+    docs = DocsApi(told, "https://api.opentofu.org")
+    for document in ("S3_Bucket", "../../secret", "a b?c#d"):
+        of = DocumentedType(kind=PageKind.DATA_SOURCE, name="aws_x", document=document)
+        with pytest.raises(NothingThere):
+            anyio.run(docs.page, AWS, PIN.version, of)
+    assert told.asked == [
+        f"{DOCS}/v3.39.0/datasources/{name}.md" for name in ("s3_bucket", "..%2F..%2Fsecret", "a%20b%3Fc%23d")
+    ]
+
+
+@pytest.mark.requirement("5.1.docs")
+def test_bytes_that_are_no_text_are_replaced() -> None:
+    class Bytes(Told):
+        async def document(self, url: str, limit: int = 0, fresh: float = 0.0) -> Document:
+            del limit, fresh  # a table has no bounds
+            return Document(url, b"# \xff")
+
+    of = DocumentedType(kind=PageKind.RESOURCE, name="aws_x", document="x")
+    assert anyio.run(DocsApi(Bytes({}), "https://api.opentofu.org").page, AWS, PIN.version, of) == "# \ufffd"
+
+
+def _search(docs: DocsApi) -> object:
+    return anyio.run(docs.search, "s3")
+
+
+def _index(docs: DocsApi) -> object:
+    return anyio.run(docs.versions, AWS)
+
+
+def _types(docs: DocsApi) -> object:
+    found = anyio.run(docs.types, AWS, PIN.version)
+    assert all(parse_type(one.name) for one in found)
+    return found
+
+
+@pytest.mark.requirement("5.1.docs")
+@pytest.mark.parametrize(
+    ("ask", "url"),
+    [
+        (_search, "https://api.opentofu.org/registry/docs/search?q=s3"),
+        (_index, f"{DOCS}/index.json"),
+        (_types, f"{DOCS}/v3.39.0/index.json"),
+    ],
+)
+@settings(deadline=None, max_examples=60)
+@given(answer=JSON, page=JSON)
+def test_no_answer_of_the_docs_api_breaks_the_client(
+    ask: Callable[[DocsApi], object], url: str, answer: JsonValue, page: JsonValue
+) -> None:
+    found = {"type": "provider/resource", "addr": "hashicorp/aws", "popularity": page, "link_variables": page}
+    named: JsonValue = {"name": page, "title": page, "description": page, "subcategory": page}
+    for body in (answer, [answer], [found], {"versions": [answer]}, {"docs": {"resources": [answer, named]}}):
+        try:
+            ask(DocsApi(Told({url: json.dumps(body)}), "https://api.opentofu.org"))
+        except RegistryFailed as failure:
+            assert "protocol" in failure.message  # noqa: PT017 - either outcome is right
