@@ -11,6 +11,7 @@ from engine.core.limits import PROVIDER_ADDRESS_MAX_CHARS, VERSION_MAX_CHARS
 DEFAULT_REGISTRY: Final = "registry.opentofu.org"
 _PART = re.compile(r"(?!.*--)[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?")
+_ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,126}")
 _NUMBER = r"(0|[1-9][0-9]{0,8})"
 _IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
@@ -60,6 +61,32 @@ class ProviderAddress(BaseModel):
         return f"{self.host}/{self.namespace}/{self.name}"
 
 
+class ConfiguredProvider(BaseModel):
+    """A provider as a project configures it; `alias` is empty for the configuration without a name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: ProviderAddress
+    alias: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `hashicorp/aws` or `hashicorp/aws.west`, as OpenTofu writes `aws.west`.
+
+        Raises:
+            InvalidInput: the text has another form.
+        """
+        place, slash, last = text.rpartition("/")
+        name, dot, alias = last.partition(".")
+        if dot:
+            # An empty one is malformed: the configuration without a name is written without the dot.
+            parse_alias(alias or ".")
+        return cls(address=ProviderAddress.parse(f"{place}{slash}{name}"), alias=alias)
+
+    def __str__(self) -> str:
+        return f"{self.address}.{self.alias}" if self.alias else str(self.address)
+
+
 class Version(BaseModel):
     """A semantic version (semver.org 2.0.0, without build metadata), ordered as semver orders."""
 
@@ -107,6 +134,23 @@ class ProviderPin(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.address} {self.version}"
+
+
+def parse_alias(text: str) -> str:
+    """Return the name of a configuration of a provider, or no text for the one without a name.
+
+    It is a name for OpenTofu as it stands: a letter or `_`, then letters, digits, `-` or `_`, at most 63.
+
+    Raises:
+        InvalidInput: any other text.
+    """
+    if text and _ALIAS.fullmatch(text) is None:
+        raise InvalidInput(
+            "an alias is a letter or _, then letters, digits, - or _, at most 63",
+            field="provider_alias",
+            hint="for example west; leave it out for the configuration without a name",
+        )
+    return text
 
 
 def parse_type(text: str, *, field: str = "resource_type") -> str:

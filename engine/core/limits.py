@@ -14,6 +14,8 @@ IDEMPOTENCY_KEY_MAX_CHARS: Final = 200
 NOTE_MAX_CHARS: Final = 2_000
 CONFIG_MAX_BYTES: Final = 1_048_576
 CONFIG_MAX_DEPTH: Final = 40
+# Linux: PATH_MAX, which counts the final zero byte as well.
+FILE_PATH_MAX_CHARS: Final = 4_095
 CONFIG_PROBLEMS_MAX: Final = 50
 REF_MAX_CHARS: Final = 1_024
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from engine.core.addrs import ProviderAddress, ProviderPin, Version
+from engine.core.addrs import ConfiguredProvider, ProviderAddress, ProviderPin, Version
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject, redact
 
@@ -15,6 +15,7 @@ class Resource(BaseModel):
 
     Attributes:
         version: counts from 1 and never repeats, also across deletion; the `base_serial` of plans.
+        provider_alias: which of the project's configurations of the provider it is made with; for good.
         config: what the caller asked for, references unresolved.
         state: the provider's state, secrets in clear; None once the object is gone or forgotten.
         depends_on: resource ids, from references and as named by the caller, sorted.
@@ -31,6 +32,7 @@ class Resource(BaseModel):
     resource_type: str
     provider: str
     provider_version: str
+    provider_alias: str = ""
     config: JsonObject
     state: InstanceState | None
     sensitive: JsonValue = True
@@ -44,6 +46,11 @@ class Resource(BaseModel):
     def address(self) -> str:
         """The resource's address in an OpenTofu workspace."""
         return f"{self.resource_type}.{self.resource_id}"
+
+    @property
+    def configured(self) -> ConfiguredProvider:
+        """The configuration of its provider that this resource is made with."""
+        return ConfiguredProvider(address=ProviderAddress.parse(self.provider), alias=self.provider_alias)
 
     @property
     def pin(self) -> ProviderPin:

@@ -62,6 +62,7 @@ class StateEntry(BaseModel):
     resource_type: str
     name: str
     provider: ProviderAddress
+    provider_alias: str = ""
     instance: InstanceState
 
 
@@ -108,7 +109,7 @@ def state_document(
                 "mode": "managed",
                 "type": entry.resource_type,
                 "name": entry.name,
-                "provider": f'provider["{entry.provider.full}"]',
+                "provider": _provider(entry),
                 "instances": [entry.instance.document()],
             }
             for entry in entries
@@ -137,3 +138,8 @@ def read_instance(document: Any, resource_type: str, name: str) -> InstanceState
             f"the state that OpenTofu wrote holds {len(found)} instances of {resource_type}.{name}"
         )
     return found[0] if found else None
+
+
+def _provider(entry: StateEntry) -> str:
+    named = f".{entry.provider_alias}" if entry.provider_alias else ""
+    return f'provider["{entry.provider.full}"]{named}'

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from engine.core.addrs import ConfiguredProvider
 from engine.core.approvals import Approval, covers, plan_digest, used, voided
 from engine.core.operations.operation import Operation
 from engine.core.plans.plan import Plan
@@ -14,8 +15,9 @@ def bound_digest(
     operation: Operation, prepared: Prepared, plan: Plan, bound: Binding, policy_digest: str | None = None
 ) -> str:
     """Return what an approval of a plan is bound to; under other policies where their digest is given."""
+    used = ConfiguredProvider(address=prepared.job.pin.address, alias=prepared.provider_alias)
     circumstances: JsonObject = {
-        "provider": f"{prepared.job.pin.address} {prepared.job.pin.version}",
+        "provider": f"{used} {prepared.job.pin.version}",
         "provider_config": prepared.provider_config,
         "labels": [*sorted(bound.project.labels)],
         "space": bound.project.space,

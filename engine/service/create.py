@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from engine.core.addrs import ProviderAddress, Version, parse_type
+from engine.core.addrs import ProviderAddress, Version, parse_alias, parse_type
 from engine.core.auth.principals import Principal, Scope
 from engine.core.ids import parse_resource_id
 from engine.core.operations.operation import Operation, OperationKind, Request
@@ -20,6 +20,7 @@ async def create(
     resource_type: str,
     config: JsonValue,
     provider_version: str = "",
+    provider_alias: str = "",
     depends_on: tuple[str, ...] = (),
     dry_run: bool = False,
     reason: str = "",
@@ -36,6 +37,7 @@ async def create(
         resource_id=parse_resource_id(resource_id),
         provider=str(ProviderAddress.parse(provider)),
         provider_version=str(Version.parse(provider_version)) if provider_version else "",
+        provider_alias=parse_alias(provider_alias),
         resource_type=parse_type(resource_type),
         config=config,
         depends_on=tuple(sorted({parse_resource_id(name) for name in depends_on})),

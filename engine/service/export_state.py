@@ -71,5 +71,6 @@ def _entry(
         resource_type=resource.resource_type,
         name=resource.resource_id,
         provider=resource.pin.address,
+        provider_alias=resource.provider_alias,
         instance=state.model_copy(update={"dependencies": needs, "sensitive_attributes": marks}),
     )

@@ -30,6 +30,7 @@ async def forget(services: Services, operation: Operation) -> Operation:
             resource_type=resource.resource_type,
             provider=resource.provider,
             provider_version=resource.provider_version,
+            provider_alias=resource.provider_alias,
             base_serial=resource.version,
             current_state=resource.shown_attributes,
         )

@@ -57,6 +57,7 @@ class HistoryLine(BaseModel):
     state: str
     resource_id: str
     resource_type: str
+    provider_alias: str
     actor: str
     client: str
     summary: str
@@ -116,6 +117,7 @@ async def history_line(services: Services, transaction: Transaction, operation: 
         state=operation.state.value,
         resource_id=operation.resource_id,
         resource_type=operation.resource_type,
+        provider_alias=operation.provider_alias,
         actor=operation.actor.subject,
         client=operation.actor.client,
         summary=operation.plan_summary.summary if operation.plan_summary is not None else "",

@@ -1,6 +1,6 @@
 """Use case: ask to take an existing object of the cloud into a project."""
 
-from engine.core.addrs import ProviderAddress, Version, parse_type
+from engine.core.addrs import ProviderAddress, Version, parse_alias, parse_type
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import InvalidInput
 from engine.core.ids import parse_resource_id
@@ -20,6 +20,7 @@ async def import_(
     resource_type: str,
     import_id: str,
     provider_version: str = "",
+    provider_alias: str = "",
     reason: str = "",
     idempotency_key: str | None = None,
 ) -> Operation:
@@ -34,6 +35,7 @@ async def import_(
         resource_id=parse_resource_id(resource_id),
         provider=str(ProviderAddress.parse(provider)),
         provider_version=str(Version.parse(provider_version)) if provider_version else "",
+        provider_alias=parse_alias(provider_alias),
         resource_type=parse_type(resource_type),
         import_id=parse_import_id(import_id),
         reason=reason,

@@ -40,6 +40,7 @@ def input_of(
         plan=plan_input(plan),
         project=project_input(prepared.known.project, prepared.known.resource_count),
         provider_config=prepared.provider_config,
+        provider_alias=prepared.provider_alias,
         actor=actor_input(operation.actor),
         dependencies=prepared.depends_on,
         dependents=prepared.known.dependents,

@@ -36,6 +36,7 @@ class VersionLine(BaseModel):
     kind: str
     actor: str
     resource_type: str
+    provider_alias: str
     changed: tuple[str, ...]
     summary: str
     ended: bool
@@ -97,6 +98,7 @@ def _line(versions: Sequence[Resource], position: int, writer: Operation | None)
         kind=writer.kind.value if writer is not None else "",
         actor=writer.actor.subject if writer is not None else "",
         resource_type=version.resource_type,
+        provider_alias=version.provider_alias,
         changed=tuple(sorted({path.split(".", 1)[0] for path in paths})),
         summary=plan.summary if plan is not None else "",
         ended=version.gone,

@@ -87,6 +87,7 @@ def recorded(plan: Plan, prepared: Prepared) -> dict[str, Any]:
         "resource_type": prepared.job.resource_type,
         "provider": str(prepared.job.pin.address),
         "provider_version": str(prepared.job.pin.version),
+        "provider_alias": prepared.provider_alias,
         "base_serial": prepared.known.base_serial,
         "current_state": plan.redacted_before,
         "proposed_state": plan.redacted_after,

@@ -33,6 +33,7 @@ class Prepared:
         config: the new configuration, references unresolved; None where the operation brings none.
         depends_on: the resource ids that the resource will depend on.
         secrecy: what is secret of it.
+        provider_alias: which of the project's configurations of the provider it is made with.
         provider_config: the provider's settings as policies see them.
     """
 
@@ -41,6 +42,7 @@ class Prepared:
     config: JsonObject | None
     depends_on: tuple[str, ...]
     secrecy: Secrecy
+    provider_alias: str
     provider_config: JsonObject
 
     @property
@@ -75,6 +77,7 @@ async def prepare(services: Services, operation: Operation, outlook: Outlook | N
     present = known.present
     pin = requested_pin(services, request) if present is None else present.pin
     resource_type = request.resource_type if present is None else present.resource_type
+    alias = request.provider_alias if present is None else present.provider_alias
     schema = await services.schemas.resource(pin, resource_type)
     asked = wanted(request, known, schema.block)
     configs = (asked.config or {}, {} if present is None else present.config)
@@ -85,7 +88,7 @@ async def prepare(services: Services, operation: Operation, outlook: Outlook | N
         pin=pin,
         resource_type=resource_type,
         name=request.resource_id,
-        settings=await settings_of(services, known.project, pin),
+        settings=await settings_of(services, known.project, pin, alias),
         config=asked.resolved,
         state=None if present is None else present.state,
         import_id=request.import_id,
@@ -98,5 +101,6 @@ async def prepare(services: Services, operation: Operation, outlook: Outlook | N
         config=asked.config,
         depends_on=asked.depends_on,
         secrecy=Secrecy.of(schema.block, known.living, *configs),
-        provider_config=await plain_settings(services, known.project, pin),
+        provider_alias=alias,
+        provider_config=await plain_settings(services, known.project, pin, alias),
     )

@@ -57,6 +57,7 @@ async def propose(
             resource_type=about.resource_type,
             provider=about.provider,
             provider_version=about.provider_version,
+            provider_alias=about.provider_alias,
             created_at=services.clock.now(),
         )
         await require_taken(transaction, operation, operation.created_at)

@@ -32,7 +32,7 @@ async def query(services: Services, operation: Operation) -> Operation:
         pin=pin,
         data_source_type=request.resource_type,
         config=config,
-        settings=await settings_of(services, known.project, pin),
+        settings=await settings_of(services, known.project, pin, request.provider_alias),
     )
     with secrecy.strings(config).kept_out_of_errors():
         attributes = await services.runner.read_data_source(question)

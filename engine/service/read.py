@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from engine.core.addrs import ProviderAddress, Version, parse_type
+from engine.core.addrs import ProviderAddress, Version, parse_alias, parse_type
 from engine.core.auth.principals import Principal, Scope
 from engine.core.operations.operation import Operation, OperationKind, Request
 from engine.service.propose import propose
@@ -18,6 +18,7 @@ async def read(
     data_source_type: str,
     config: JsonValue,
     provider_version: str = "",
+    provider_alias: str = "",
     reason: str = "",
 ) -> Operation:
     """Record the request and return its operation; `run` carries it out. Changes nothing, asks no policy.
@@ -30,6 +31,7 @@ async def read(
         kind=OperationKind.READ,
         provider=str(ProviderAddress.parse(provider)),
         provider_version=str(Version.parse(provider_version)) if provider_version else "",
+        provider_alias=parse_alias(provider_alias),
         resource_type=parse_type(data_source_type, field="data_source_type"),
         config=config,
         reason=reason,

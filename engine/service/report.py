@@ -51,6 +51,7 @@ class ReportedOperation(BaseModel):
     resource_type: str
     provider: str
     provider_version: str
+    provider_alias: str
     dry_run: bool
     restores: int | None
     change_set_id: str | None
@@ -170,6 +171,7 @@ def _reported(operation: Operation, project: str, awaits: Awaited) -> ReportedOp
         resource_type=operation.resource_type,
         provider=operation.provider,
         provider_version=operation.provider_version,
+        provider_alias=operation.provider_alias,
         dry_run=operation.request.dry_run,
         restores=operation.request.restores,
         change_set_id=operation.change_set_id,

@@ -89,6 +89,12 @@ def _chosen(versions: Sequence[Resource], project: str, name: str, version: int)
             field="version",
             hint="delete it first: then that version is made anew",
         )
+    if not newest.gone and chosen.configured != newest.configured:
+        raise Conflict(
+            f"version {version} of {name} was made with {chosen.configured}, now it is {newest.configured}",
+            field="version",
+            hint="delete it first: then that version is made anew",
+        )
     return chosen
 
 
@@ -109,6 +115,7 @@ def _request(chosen: Resource, newest: Resource) -> Request:
             "mode": UpdateMode.MERGE,
             "provider": chosen.provider,
             "provider_version": chosen.provider_version,
+            "provider_alias": chosen.provider_alias,
             "resource_type": chosen.resource_type,
         }
     )

@@ -25,6 +25,7 @@ class ResourceReport(BaseModel):
     resource_type: str
     provider: str
     provider_version: str
+    provider_alias: str
     version: int
     tainted: bool
     depends_on: tuple[str, ...]
@@ -60,6 +61,7 @@ def published_resource(resource: Resource, project: str, needed_by: tuple[str, .
         resource_type=resource.resource_type,
         provider=resource.provider,
         provider_version=resource.provider_version,
+        provider_alias=resource.provider_alias,
         version=resource.version,
         tainted=resource.state is not None and resource.state.tainted,
         depends_on=resource.depends_on,

@@ -60,6 +60,7 @@ def _version(
         resource_type=prepared.job.resource_type,
         provider=str(prepared.job.pin.address),
         provider_version=str(prepared.job.pin.version),
+        provider_alias=prepared.provider_alias,
         config=config,
         state=state,
         sensitive=prepared.secrecy.marks(state.attributes),

@@ -60,6 +60,7 @@ class FakeRunner:
         hooks: called at their moment, with the job; they may wait, change the cloud, or raise: an EngineError
             is the provider's refusal, anything else the death of the worker.
         fault: how the next apply goes wrong, None for well.
+        questions: what data sources were asked.
         workspaces: what is left for each job that is open or not settled.
         orphans: the keys of jobs whose apply goes on although its engine is gone.
     """
@@ -68,6 +69,7 @@ class FakeRunner:
         self.cloud = cloud
         self.hooks: dict[Moment, Hook] = {}
         self.fault: Fault | None = None
+        self.questions: list[Question] = []
         self.workspaces: dict[str, InstanceState | None] = {}
         self.orphans: set[str] = set()
         self.owners: dict[str, FakeRun] = {}
@@ -123,6 +125,7 @@ class FakeRunner:
 
     async def read_data_source(self, question: Question) -> JsonObject:
         """Read the object of that name; see the port."""
+        self.questions.append(question)
         await self._mirror.verify(self._mirror.resolve(question.pin.address, question.pin.version))
         name = str(question.config["name"])
         found = self.cloud.read(question.data_source_type, name)

@@ -27,6 +27,7 @@ def import_(
     provider: arguments.Provider,
     import_id: ImportId,
     provider_version: arguments.ProviderVersion = "",
+    provider_alias: arguments.ProviderAlias = "",
     *,
     wait: arguments.Wait = None,
     idempotency_key: arguments.Key = None,
@@ -46,6 +47,7 @@ def import_(
             resource_type=resource_type,
             import_id=import_id,
             provider_version=provider_version,
+            provider_alias=provider_alias,
             reason=reason,
             idempotency_key=idempotency_key,
         )

@@ -24,6 +24,14 @@ Provider = Annotated[str, typer.Option("--provider", help="the provider, for exa
 ProviderVersion = Annotated[
     str, typer.Option("--provider-version", help="its version; the newest one at hand where left out")
 ]
+ProviderAlias = Annotated[
+    str,
+    typer.Option(
+        "--provider-alias",
+        metavar="ALIAS",
+        help="which of the project's configurations of the provider; the one without a name where left out",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="plan and decide, change nothing")]
 Key = Annotated[
     str | None, typer.Option("--idempotency-key", help="the same key and request return the same operation")

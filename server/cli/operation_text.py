@@ -60,7 +60,7 @@ def operation_lines(
         " (dry run)" if operation.dry_run else "",
     )
     yield _row("operation", operation.id)
-    what = " ".join(word for word in (operation.provider, operation.provider_version) if word)
+    what = provider_words(operation.provider, operation.provider_alias, operation.provider_version)
     if operation.restores is not None:
         yield _row("restores", f"version {operation.restores}")
     if whole is None:
@@ -216,3 +216,8 @@ def _wish(cancellation: Cancellation) -> str:
 
 def _row(label: str, text: str) -> Text:
     return Text(f"{_ASIDE}{label:<9}  {one_line(text)}")
+
+
+def provider_words(provider: str, alias: str, version: str) -> str:
+    """Return a provider as `hashicorp/aws.west 3.39.0`, less what of it is empty."""
+    return f"{provider}{'.' if alias else ''}{alias} {version}".strip()

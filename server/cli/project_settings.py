@@ -10,6 +10,7 @@ from engine.service.projects.extend import extend_project
 from engine.service.projects.show import ProjectReport, show_project
 from engine.service.projects.times import Times
 from engine.service.projects.update import update_project
+from engine.service.projects.warnings import settings_warnings
 from server.cli import arguments
 from server.cli.given import given_json
 from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
@@ -23,7 +24,8 @@ ProviderConfig = Annotated[
     typer.Option(
         "--provider-config",
         metavar="JSON|@FILE|-",
-        help='settings by provider: {"hashicorp/aws": {"region": "eu-west-1"}}; null removes a provider\'s',
+        help='settings by provider: {"hashicorp/aws": {"region": "eu-west-1"}}; "hashicorp/aws.west" names '
+        "one with the alias west; null removes one",
     ),
 ]
 
@@ -85,7 +87,9 @@ def update(
             sample_policies=sample_policies,
             times=times,
         )
-        return await show_project(session.services, session.person, name)
+        shown = await show_project(session.services, session.person, name)
+        warnings = await settings_warnings(session.services, session.person, name, settings or ())
+        return shown.model_copy(update={"warnings": warnings})
 
     project = run(screen, ask, doing="checking the settings against the provider's schema")
     screen.show(project, project_lines(project))

@@ -11,7 +11,7 @@ from engine.service.projects.locked import ReportedLock
 from engine.service.projects.show import ProjectReport
 from engine.service.projects.standing import DriftedResource
 from server.cli.history_text import asked, became
-from server.cli.operation_text import attribute_lines
+from server.cli.operation_text import attribute_lines, provider_words
 from server.cli.output import one_line, table
 
 
@@ -28,16 +28,14 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
     yield Text(f"  policies   {', '.join(project.policies) or 'none: every change is allowed'}")
     if project.sample_policies:
         yield Text("  samples    of every policy are kept")
-    yield Text(f"  providers  {', '.join(project.configured_providers) or 'no settings'}")
-    for settings in project.provider_settings.values():
-        yield from attribute_lines(settings)
+    yield from _providers(project)
     if project.resources:
         yield Text("\nresources", "bold")
         rows = [
             (
                 r.resource_id,
                 r.resource_type,
-                f"{r.provider} {r.provider_version}",
+                provider_words(r.provider, r.provider_alias, r.provider_version),
                 f"v{r.version}{' tainted' if r.tainted else ''}{' missing' if r.missing else ''}",
                 ", ".join(r.depends_on),
             )
@@ -61,6 +59,16 @@ def locked_by(lock: ReportedLock) -> str:
     """Return who holds a lock, until when unless they call, and why."""
     why = f": {lock.reason}" if lock.reason else ""
     return one_line(f"{lock.holder} ({lock.kind.value}, {lock.client}) until {lock.expires_at[:19]}{why}")
+
+
+def _providers(project: ProjectReport) -> Iterator[RenderableType]:
+    if not project.provider_settings:
+        yield Text("  providers  no settings")
+    for provider, settings in project.provider_settings.items():
+        yield Text(f"  provider   {provider}")
+        yield from attribute_lines(settings)
+    for warning in project.warnings:
+        yield Text(f"  warning    {one_line(warning)}")
 
 
 def _drifted(drifted: tuple[DriftedResource, ...]) -> RenderableType:

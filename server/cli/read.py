@@ -13,7 +13,7 @@ from engine.service.show_resource import ResourceReport, show_resource
 from server.cli import arguments
 from server.cli.given import given_json
 from server.cli.operating import perform
-from server.cli.operation_text import attribute_lines
+from server.cli.operation_text import attribute_lines, provider_words
 from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
 from server.cli.session import Session, run
 
@@ -34,6 +34,7 @@ def read(
     provider: DataProvider = "",
     config: DataConfig = "{}",
     provider_version: arguments.ProviderVersion = "",
+    provider_alias: arguments.ProviderAlias = "",
     *,
     wait: arguments.Wait = None,
     reason: arguments.Reason = "",
@@ -55,6 +56,7 @@ def read(
             data_source_type=data_source_type,
             config=wanted,
             provider_version=provider_version,
+            provider_alias=provider_alias,
             reason=reason,
         )
 
@@ -79,8 +81,9 @@ def _require_one_way(resource_id: str | None, data_source_type: str, provider: s
 
 
 def _resource_lines(resource: ResourceReport) -> Iterator[Text]:
+    provider = provider_words(resource.provider, resource.provider_alias, resource.provider_version)
     yield Text(
-        f"{resource.resource_id}: {resource.resource_type} of {resource.provider} {resource.provider_version}"
+        f"{resource.resource_id}: {resource.resource_type} of {provider}"
         f", project {resource.project}, version {resource.version}{', tainted' if resource.tainted else ''}"
     )
     for label, names in (("depends on", resource.depends_on), ("needed by", resource.dependents)):

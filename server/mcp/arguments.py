@@ -51,6 +51,9 @@ class IntentArguments(Arguments):
     resource_id: str = Field("", description="Your name for the resource: letters, digits, - and _.")
     provider: str = Field("", description="Provider address, for example hashicorp/aws.")
     provider_version: str = Field("", description="Provider version; the newest installed where left out.")
+    provider_alias: str = Field(
+        "", description="Which of the project's configurations of the provider; for good."
+    )
     resource_type: str = Field("", description="Resource type, for example aws_s3_bucket.")
     data_source_type: str = Field("", description="Data source type to read, for example aws_ami.")
     config: JsonObject = Field(
@@ -70,8 +73,8 @@ class IntentArguments(Arguments):
     changes: list[JsonObject] = Field(
         default_factory=list,
         description="change_set: objects with operation (create, update or delete) and that operation's own "
-        "arguments: resource_id, provider, resource_type, config, mode, depends_on. A $ref may name what "
-        "another change makes.",
+        "arguments: resource_id, provider, provider_alias, resource_type, config, mode, depends_on. A $ref "
+        "may name what another change makes.",
     )
     cascade: bool = Field(
         default=False, description="delete: destroy everything that depends on it too, as one change set."

@@ -30,7 +30,7 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             (
                 Form(
                     ("resource_id", "provider", "resource_type", "config"),
-                    ("project", "provider_version", "depends_on", *_WAITING),
+                    ("project", "provider_version", "provider_alias", "depends_on", *_WAITING),
                 ),
             ),
         ),
@@ -63,7 +63,7 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             (
                 Form(
                     ("resource_id", "provider", "resource_type", "import_id"),
-                    ("project", "provider_version", "idempotency_key"),
+                    ("project", "provider_version", "provider_alias", "idempotency_key"),
                 ),
             ),
         ),
@@ -81,7 +81,7 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
             look.read,
             (
                 Form(("resource_id",), ("project",)),
-                Form(("data_source_type", "provider", "config"), ("project",)),
+                Form(("data_source_type", "provider", "config"), ("project", "provider_alias")),
             ),
         ),
         "eject": Entry(

@@ -4,6 +4,7 @@ INVARIANT: attribute values stand in `resource.attributes`, `resource.drift` and
 of policies in `decision` only, and words from outside below a member named `untrusted_…` only.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from engine.core.drawing import Drawing
@@ -32,6 +33,7 @@ class ShownResource(Published):
     resource_type: str
     provider: str
     provider_version: str
+    provider_alias: str
     version: int
     tainted: bool
     missing: bool
@@ -75,7 +77,7 @@ class Overview(Published):
 
     project: str
     labels: tuple[str, ...]
-    configured_providers: tuple[str, ...]
+    provider_settings: Mapping[str, JsonObject]
     policies: tuple[str, ...]
     lock: ReportedLock | None
     lifetime: Lifetime
@@ -179,6 +181,7 @@ def standing(report: OperationReport) -> Standing:
             resource_type=operation.resource_type,
             provider=operation.provider,
             provider_version=operation.provider_version,
+            provider_alias=operation.provider_alias,
             version=found.version,
             tainted=found.tainted,
             missing=found.missing,
@@ -212,7 +215,7 @@ def overview(report: ProjectReport) -> Overview:
     return Overview(
         project=report.project,
         labels=report.labels,
-        configured_providers=report.configured_providers,
+        provider_settings=report.provider_settings,
         policies=report.policies,
         lock=report.lock,
         lifetime=report.lifetime,

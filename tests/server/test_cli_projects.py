@@ -45,17 +45,16 @@ def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> Non
         "waiting": [],
         "running": [],
         "last": [],
+        "warnings": [],
     }
     assert made == {
         **expected,
         "labels": ["core", "env:prod"],
-        "configured_providers": [],
         "provider_settings": {},
     }
     assert changed == {
         **expected,
         "labels": ["core"],
-        "configured_providers": ["testing/fake"],
         "provider_settings": {"testing/fake": {"region": "eu"}},
     }
     assert stage.json("project", "show", "web") == changed
@@ -97,7 +96,7 @@ def test_the_settings_of_a_project_are_shown(stage: Stage) -> None:
     settings = {"testing/fake": {"region": "eu"}}
     stage.run("project", "update", "demo", "--provider-config", json.dumps(settings))
     assert stage.json("project", "show", "demo")["provider_settings"] == settings
-    assert '  providers  testing/fake\n    region: "eu"\n' in stage.run("project", "show", "demo").stdout
+    assert '  provider   testing/fake\n    region: "eu"\n' in stage.run("project", "show", "demo").stdout
 
 
 def test_a_project_is_shown_with_its_resources_and_operations(stage: Stage) -> None:
@@ -121,8 +120,8 @@ def test_a_project_is_shown_with_its_resources_and_operations(stage: Stage) -> N
     ("settings", "field"),
     [
         ("[]", "provider_config"),
-        ('{"testing/fake": {"regin": "eu"}}', "config.regin"),
-        ('{"testing/fake": {"key": "k"}}', "config.key"),
+        ('{"testing/fake": {"regin": "eu"}}', "provider_config[testing/fake].regin"),
+        ('{"testing/fake": {"key": "k"}}', "provider_config[testing/fake].key"),
         ("@nowhere.json", "provider_config"),
     ],
 )

@@ -26,7 +26,7 @@ def test_the_operations_take_the_arguments_that_the_contract_names() -> None:
         "create": (
             Form(
                 ("resource_id", "provider", "resource_type", "config"),
-                ("project", "provider_version", "depends_on", *waiting),
+                ("project", "provider_version", "provider_alias", "depends_on", *waiting),
             ),
         ),
         "update": (Form(("resource_id", "config"), ("project", "mode", *waiting)),),
@@ -35,13 +35,13 @@ def test_the_operations_take_the_arguments_that_the_contract_names() -> None:
         "import": (
             Form(
                 ("resource_id", "provider", "resource_type", "import_id"),
-                ("project", "provider_version", "idempotency_key"),
+                ("project", "provider_version", "provider_alias", "idempotency_key"),
             ),
         ),
         "refresh": (Form((), ("project", "resource_id", "accept", "missing")),),
         "read": (
             Form(("resource_id",), ("project",)),
-            Form(("data_source_type", "provider", "config"), ("project",)),
+            Form(("data_source_type", "provider", "config"), ("project", "provider_alias")),
         ),
         "eject": (Form(("resource_id",), ("project",)),),
         "resume": (Form(("operation_id",), ("adopt", "retry", "forget")),),

@@ -43,7 +43,10 @@ async def test_a_project_at_a_glance_names_what_it_has_and_what_waits(world: Wor
     assert [(r.resource_id, r.resource_type, r.version, r.tainted) for r in shown.resources] == [
         ("logs", "fake_bucket", 1, False)
     ]
-    assert (shown.policies, shown.configured_providers) == (("rule v1",), ("testing/fake",))
+    assert (shown.policies, shown.provider_settings) == (
+        ("rule v1",),
+        {"testing/fake": {"region": "a"}},
+    )
     assert [line.operation_id for line in shown.waiting] == [waiting.id]
     assert [line.kind for line in shown.last] == ["update", "create"]
     assert shown.running == ()
@@ -106,13 +109,17 @@ async def test_settings_are_replaced_a_provider_at_a_time_and_removed_by_null(wo
 @pytest.mark.parametrize(
     ("settings", "error", "field"),
     [
-        ({"regoin": "a"}, InvalidInput, "config.regoin"),
-        ({"region": ["a"]}, InvalidInput, "config.region"),
-        ({"token": "s3cret"}, InvalidInput, "config.token"),
-        ({"key": "s3cret"}, InvalidInput, "config.key"),
-        ({"endpoints": {"buckets": "http://me:s3cret@here"}}, InvalidInput, "config.endpoints.buckets"),
-        ({"region": {"$ref": "logs.acl"}}, InvalidInput, "config.region"),
-        ("region", InvalidInput, "config"),
+        ({"regoin": "a"}, InvalidInput, "provider_config[testing/fake].regoin"),
+        ({"region": ["a"]}, InvalidInput, "provider_config[testing/fake].region"),
+        ({"token": "s3cret"}, InvalidInput, "provider_config[testing/fake].token"),
+        ({"key": "s3cret"}, InvalidInput, "provider_config[testing/fake].key"),
+        (
+            {"endpoints": {"buckets": "http://me:s3cret@here"}},
+            InvalidInput,
+            "provider_config[testing/fake].endpoints.buckets",
+        ),
+        ({"region": {"$ref": "logs.acl"}}, InvalidInput, "provider_config[testing/fake].region"),
+        ("region", InvalidInput, "provider_config[testing/fake]"),
     ],
 )
 async def test_settings_are_checked_by_the_providers_own_schema(

@@ -79,7 +79,7 @@ async def test_secrets_are_redacted(world: World) -> None:
         ({"operation": "update", "current": {"nmae": "x"}}, "current.nmae"),
         ({"config": {"nmae": "x"}}, "config.nmae"),
         ({"config": {"name": {"$ref": "other.id"}}}, "config.name"),
-        ({"settings": {"token": "x"}}, "config.token"),
+        ({"settings": {"token": "x"}}, "provider_config[testing/fake].token"),
         ({"resource_id": "a b"}, "resource_id"),
     ],
 )

@@ -28,12 +28,12 @@ SETTINGS: Block = TypeSchema.decode(
 
 @pytest.mark.parametrize("name", ["token", "secret_key", "access_key", "client_secret", "db_password"])
 def test_the_name_of_a_credential_is_one_whatever_the_schema_says(name: str) -> None:
-    assert is_credential(name)
+    assert is_credential(name, "x")
 
 
 @pytest.mark.parametrize("name", ["region", "shared_credentials_file", "skip_credentials_validation", "key"])
 def test_a_name_that_only_speaks_of_credentials_is_none(name: str) -> None:
-    assert not is_credential(name)
+    assert not is_credential(name, "x")
 
 
 @pytest.mark.parametrize(

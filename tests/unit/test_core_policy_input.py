@@ -98,6 +98,7 @@ def test_the_input_has_every_member_that_the_contract_names() -> None:
             "resource_count": 12,
         },
         "provider_config": {"region": "eu-west-1"},
+        "provider_alias": "",
         "actor": {
             "subject": "alice",
             "kind": "assistant",

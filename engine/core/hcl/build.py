@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.core.addrs import ProviderAddress, ProviderPin
+from engine.core.addrs import ConfiguredProvider, ProviderAddress, ProviderPin
 from engine.core.errors import InvalidInput
 from engine.core.graph import creation_order
 from engine.core.hcl.configuration import Configuration, ImportBlock, ProviderBlock, ResourceBlock, Variable
@@ -51,7 +51,12 @@ def build(
     resources, variables = translated(members, others)
     imports = {m.resource.address: _import_block(m) for m in members}
     return Configuration(
-        providers=tuple(_provider_block(project, names[pin], pin, settings[pin]) for pin in names),
+        providers=tuple(
+            _provider_block(project, names[pin], pin, alias, settings[pin])
+            for pin, alias in sorted(
+                {(m.resource.pin, m.resource.provider_alias) for m in members}, key=_spelt
+            )
+        ),
         resources=tuple(_with_provider(block, names[block.pin]) for block in resources),
         imports=tuple(imports[block.address] for block in resources),
         variables=variables,
@@ -75,7 +80,8 @@ def translated(
 
 def _with_provider(block: ResourceBlock, local: str) -> ResourceBlock:
     implied = block.resource_type.split("_", 1)[0]
-    return block if implied == local else replace(block, provider=local)
+    named = f"{local}.{block.alias}" if block.alias else local
+    return block if implied == named else replace(block, provider=named)
 
 
 def _import_block(member: Member) -> ImportBlock:
@@ -85,9 +91,16 @@ def _import_block(member: Member) -> ImportBlock:
     return ImportBlock(address=resource.address, object_id=object_id, comments=comments)
 
 
-def _provider_block(project: Project, name: str, pin: ProviderPin, block: Block) -> ProviderBlock:
-    given = {str(ProviderAddress.parse(a)): s for a, s in project.provider_settings.items()}
-    settings, withheld = _without_credentials(block, complete(block, given.get(str(pin.address), {})))
+def _spelt(used: tuple[ProviderPin, str]) -> tuple[str, str]:
+    return used[0].address.full, used[1]
+
+
+def _provider_block(project: Project, name: str, pin: ProviderPin, alias: str, block: Block) -> ProviderBlock:
+    given = {ConfiguredProvider.parse(key): s for key, s in project.provider_settings.items()}
+    configured = ConfiguredProvider(address=pin.address, alias=alias)
+    settings, withheld = _without_credentials(block, complete(block, given.get(configured, {})))
+    if alias:
+        settings = {"alias": alias, **settings}
     comments = tuple(
         f"{path} is a credential and is not written; give it by environment." for path in withheld
     )
@@ -106,7 +119,7 @@ def _without_credentials(block: Block, settings: JsonObject) -> tuple[dict[str, 
         attribute = block.attributes.get(name)
         if value is None:
             continue
-        if (attribute is not None and attribute.sensitive) or is_credential(name):
+        if is_credential(name, value) or (attribute is not None and attribute.sensitive):
             withheld.append(name)
         elif nested is not None and isinstance(value, list):
             cleaned = [_without_credentials(nested.block, item) for item in value if isinstance(item, dict)]

@@ -13,7 +13,10 @@ from engine.core.values import Path
 
 @dataclass(frozen=True)
 class ProviderBlock:
-    """A provider at one version with its settings; `name` is its local name in the configuration."""
+    """A provider at one version with its settings; `name` is its local name in the configuration.
+
+    Several of one name differ in their setting `alias`, which one of them may lack.
+    """
 
     name: str
     pin: ProviderPin
@@ -27,7 +30,7 @@ class ResourceBlock:
     """A resource.
 
     Attributes:
-        provider: local name of its provider where the type's prefix does not say it, else None.
+        provider: its provider as `aws` or `aws.west`, where the type's prefix does not say it, else None.
         depends_on: addresses that no reference expresses.
         pin: of its provider.
         sensitive: paths of the values that OpenTofu takes for sensitive, because what they refer to is.
@@ -38,6 +41,7 @@ class ResourceBlock:
     block: Block
     values: Mapping[str, Value]
     pin: ProviderPin
+    alias: str = ""
     provider: str | None = None
     depends_on: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()

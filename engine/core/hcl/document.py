@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from engine.core.hcl.configuration import Configuration
+from engine.core.hcl.configuration import Configuration, ProviderBlock
 from engine.core.hcl.literals import Expression, Value, template
 from engine.core.hcl.render import REQUIRED_VERSION
 from engine.core.values import JsonObject
@@ -27,7 +27,7 @@ def document(configuration: Configuration) -> JsonObject:
             body["depends_on"] = list(resource.depends_on)
         resources.setdefault(resource.resource_type, {})[resource.name] = body
     parts: JsonObject = {
-        "provider": {p.name: {**_comments(p.comments), **_body(p.settings)} for p in configuration.providers},
+        "provider": _providers(configuration.providers),
         "variable": {
             v.name: {"description": v.description, "type": v.type, "sensitive": True}
             for v in configuration.variables
@@ -41,6 +41,13 @@ def document(configuration: Configuration) -> JsonObject:
     }
     terraform: JsonObject = {"required_version": REQUIRED_VERSION, "required_providers": required}
     return {"terraform": terraform, **{name: part for name, part in parts.items() if part}}
+
+
+def _providers(blocks: Sequence[ProviderBlock]) -> JsonObject:
+    bodies: dict[str, list[JsonValue]] = {}
+    for block in blocks:
+        bodies.setdefault(block.name, []).append({**_comments(block.comments), **_body(block.settings)})
+    return {name: found[0] if len(found) == 1 else found for name, found in bodies.items()}
 
 
 def _body(values: Mapping[str, Value]) -> JsonObject:

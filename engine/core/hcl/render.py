@@ -108,9 +108,10 @@ def _comments(texts: Iterable[str]) -> list[str]:
 
 def _versions(providers: Sequence[ProviderBlock]) -> list[str]:
     version = _aligned([("required_version", [quoted(REQUIRED_VERSION)])])
+    pins = {p.name: p.pin for p in providers}
     required = _aligned(
-        (p.name, render_value({"source": str(p.pin.address), "version": f"= {p.pin.version}"}))
-        for p in providers
+        (name, render_value({"source": str(pin.address), "version": f"= {pin.version}"}))
+        for name, pin in pins.items()
     )
     return _braces("terraform", _sections([version, _braces("required_providers", required)]))
 

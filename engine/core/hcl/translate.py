@@ -81,6 +81,7 @@ class Translation:
             block=block,
             values=values,
             pin=resource.pin,
+            alias=resource.provider_alias,
             depends_on=tuple(self._exported[n].resource.address for n in unexpressed if n in self._exported),
             comments=tuple(self._comments),
             sensitive=tuple(self._sensitive),

@@ -57,6 +57,7 @@ class Request(BaseModel):
     """The body of a request, as the caller gave it; `digest` is what an idempotency key is bound to.
 
     Attributes:
+        provider_alias: which of the project's configurations of the provider; empty for the one without name.
         restores: the version of the resource that is to be brought back; None for anything else.
         changes: of a change set, what it creates, updates and deletes, in the caller's order.
     """
@@ -68,6 +69,7 @@ class Request(BaseModel):
     resource_type: str = ""
     provider: str = ""
     provider_version: str = ""
+    provider_alias: str = ""
     config: JsonValue = None
     mode: UpdateMode = UpdateMode.MERGE
     import_id: str = ""
@@ -181,6 +183,7 @@ class Operation(BaseModel):
     resource_type: str = ""
     provider: str = ""
     provider_version: str = ""
+    provider_alias: str = ""
     plan_digest: str = ""
     policy_digest: str = ""
     base_serial: int = 0

@@ -144,6 +144,10 @@ class PolicyInput(BaseModel):
             "Never a secret."
         )
     )
+    provider_alias: str = Field(
+        default="",
+        description="Which configuration of the provider that is, by its name; empty for the one without.",
+    )
     actor: ActorInput
     dependencies: tuple[str, ...] = Field(description="Ids of the resources that this one needs.")
     dependents: tuple[str, ...] = Field(description="Ids of the resources that need this one.")

@@ -57,6 +57,7 @@ class Draft:
             resource_type=job.resource_type,
             provider=str(job.pin.address),
             provider_version=str(job.pin.version),
+            provider_alias=self.prepared.provider_alias,
             config=self.prepared.config or {},
             state=InstanceState(attributes=hoped_for(job.name, after, self.plan.unknown)),
             sensitive=self.plan.after_sensitive,

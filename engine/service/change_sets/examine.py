@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from engine.core.addrs import ConfiguredProvider
 from engine.core.change_sets import Change, edges_after, find_problems, order, waves
 from engine.core.errors import EngineError, InvalidInput
 from engine.core.limits import CONFIG_PROBLEMS_MAX
 from engine.core.operations.operation import Operation, OperationKind
+from engine.core.projects import Project
 from engine.core.providers.check import Problem
 from engine.core.providers.names import suggestion
 from engine.core.providers.reach import dead_end, references_for_blocks
@@ -16,8 +18,9 @@ from engine.core.refs import Ref, find_refs, value_at
 from engine.core.resources import Resource
 from engine.core.values import JsonObject
 from engine.service.change_sets.members import Task
+from engine.service.lookup import find_project_by_id
 from engine.service.services import Services
-from engine.service.target import requested_pin
+from engine.service.target import configured, requested_pin
 from engine.service.wanted import merged, named_once
 
 
@@ -55,10 +58,11 @@ async def examine(services: Services, change_set: Operation, tasks: Sequence[Tas
         InvalidInput: something is wrong with it; `facts["problems"]` holds everything, at most 50.
     """
     async with services.store.transaction() as transaction:
-        stored = await transaction.resources.list(change_set.project_id)
+        project = await find_project_by_id(transaction, change_set.project_id)
+        stored = await transaction.resources.list(project.id)
     living = {resource.resource_id: resource for resource in stored}
     problems: list[Problem] = []
-    read = [await _read(services, task, living, problems) for task in tasks]
+    read = [await _read(services, project, task, living, problems) for task in tasks]
     changes = [each.change for each in read]
     edges = {name: resource.depends_on for name, resource in living.items()}
     found = chain(problems, find_problems(changes, edges), _dead_ends(read, living))
@@ -67,7 +71,11 @@ async def examine(services: Services, change_set: Operation, tasks: Sequence[Tas
 
 
 async def _read(
-    services: Services, task: Task, living: Mapping[str, Resource], problems: list[Problem]
+    services: Services,
+    project: Project,
+    task: Task,
+    living: Mapping[str, Resource],
+    problems: list[Problem],
 ) -> _Read:
     request, present = task.request, living.get(task.request.resource_id)
     change = Change(place=task.place, kind=request.kind, resource_id=request.resource_id)
@@ -80,6 +88,8 @@ async def _read(
             block = (await services.schemas.resource(pin, resource_type)).block
             config = merged(request, present, block) or {}
             refs = find_refs({"config": config})
+            if present is None:
+                configured(project, ConfiguredProvider(address=pin.address, alias=request.provider_alias))
         except EngineError as error:
             problems += _placed(error, change.field)
         else:

@@ -139,6 +139,7 @@ def _member(
         resource_type=request.resource_type,
         provider=request.provider,
         provider_version=request.provider_version,
+        provider_alias=request.provider_alias,
         created_at=services.clock.now(),
     )
 

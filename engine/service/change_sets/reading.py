@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from engine.core.addrs import ProviderAddress, Version, parse_type
+from engine.core.addrs import ProviderAddress, Version, parse_alias, parse_type
 from engine.core.errors import InvalidInput
 from engine.core.ids import parse_resource_id
 from engine.core.limits import CHANGE_SET_MAX, CONFIG_PROBLEMS_MAX
@@ -20,7 +20,7 @@ _OPERATION: Final = "operation"
 _FORMS: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
     "create": (
         frozenset({"resource_id", "provider", "resource_type"}),
-        frozenset({"config", "provider_version", "depends_on"}),
+        frozenset({"config", "provider_version", "provider_alias", "depends_on"}),
     ),
     "update": (frozenset({"resource_id", "config"}), frozenset({"mode"})),
     "delete": (frozenset({"resource_id"}), frozenset()),
@@ -123,6 +123,7 @@ _PARSERS: Final[Mapping[str, Callable[[JsonValue], Any]]] = {
     "resource_id": lambda value: parse_resource_id(_text(value, "resource_id")),
     "provider": lambda value: str(ProviderAddress.parse(_text(value, "provider"))),
     "provider_version": lambda value: str(Version.parse(_text(value, "provider_version"))),
+    "provider_alias": lambda value: parse_alias(_text(value, "provider_alias")),
     "resource_type": lambda value: parse_type(_text(value, "resource_type")),
     "config": _config,
     "mode": _mode,

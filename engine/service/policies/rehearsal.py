@@ -60,7 +60,8 @@ async def rehearsal(services: Services, wanted: Recording) -> Rehearsal:
     resource_type = parse_type(wanted.resource_type, field="type")
     schema = await services.schemas.resource(pin, resource_type)
     config = {} if wanted.operation == "delete" else checked(schema.block, wanted.config)
-    given = await checked_settings(services, str(pin.address), wanted.settings) or {}
+    address = str(pin.address)
+    given = (await checked_settings(services, {address: wanted.settings}))[address] or {}
     settings_block = (await services.schemas.index(pin)).configuration.block
     job = Job(
         key=services.ids.new(),
@@ -68,7 +69,7 @@ async def rehearsal(services: Services, wanted: Recording) -> Rehearsal:
         pin=pin,
         resource_type=resource_type,
         name=parse_resource_id(wanted.resource_id),
-        settings=complete(settings_block, offline_settings(str(pin.address), settings_block, given)),
+        settings=complete(settings_block, offline_settings(address, settings_block, given)),
         config=as_given({}, config, schema.block) if config else {},
         state=None if wanted.current is None else present_state(schema, wanted.current),
         lineage=services.ids.new(),

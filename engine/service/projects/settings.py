@@ -1,40 +1,84 @@
-"""The check of a provider's settings before a project keeps them."""
+"""The check of settings of providers before a project keeps them: every problem of all of them at once."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Final
 
 from pydantic import JsonValue
 
-from engine.core.addrs import ProviderAddress
+from engine.core.addrs import ConfiguredProvider
 from engine.core.errors import InvalidInput
-from engine.core.providers.check import check_config
+from engine.core.limits import CONFIG_PROBLEMS_MAX
+from engine.core.providers.check import Problem, find_problems
 from engine.core.providers.credentials import credential_marks
+from engine.core.providers.schema import Block
 from engine.core.refs import find_refs
 from engine.core.text import require_whole_characters
 from engine.core.values import JsonObject, true_paths
+from engine.service.change_sets.examine import refuse
 from engine.service.services import Services
 
+_WAY_OUT: Final = (
+    "give it by the environment, for AWS in AWS_PROFILE or AWS_ACCESS_KEY_ID, or name the path of a file "
+    "where the provider takes one"
+)
 
-async def checked_settings(services: Services, address: str, settings: JsonValue) -> JsonObject | None:
-    """Return settings that a project may keep, None where they are to be removed.
+
+async def checked_settings(
+    services: Services, given: Mapping[str, JsonValue]
+) -> Mapping[str, JsonObject | None]:
+    """Return settings that a project may keep, by configured provider; None where they are to be removed.
 
     Raises:
-        NotFound: the mirror lacks the provider.
-        InvalidInput: they do not fit the provider's own schema, or hold a secret or a reference.
-        IntegrityFailed, NotSetUp, RunnerFailed: the schema cannot be had.
+        NotFound: the mirror lacks a provider.
+        InvalidInput: they do not fit the provider's own schema, or hold a secret or a reference; every
+            problem is named, as `provider_config[hashicorp/aws.west].region`.
+        IntegrityFailed, NotSetUp, RunnerFailed: a schema cannot be had.
     """
-    if settings is None:
-        return None
-    package = services.mirror.resolve(ProviderAddress.parse(address), None)
-    block = (await services.schemas.index(package.pin)).configuration.block
-    require_whole_characters(settings, "config")
-    config = check_config(block, settings)
-    secrets = true_paths(credential_marks(block, config))
-    if secrets:
-        raise InvalidInput(
-            f"{', '.join(secrets)} is a secret and does not belong into a project's settings",
-            field=f"config.{secrets[0]}",
-            hint="give credentials by the environment, for AWS in AWS_ACCESS_KEY_ID or AWS_PROFILE",
-        )
-    for path, _ in find_refs({"config": config}):
-        raise InvalidInput(
-            "a provider's settings cannot refer to resources", field=path, hint="give the value itself"
-        )
-    return config
+    problems: list[Problem] = []
+    checked: dict[str, JsonObject | None] = {}
+    for key, settings in given.items():
+        place = f"provider_config[{key}]"
+        try:
+            provider = ConfiguredProvider.parse(key)
+            require_whole_characters(settings, place)
+        except InvalidInput as error:
+            problems.append(Problem(path=place, message=error.message, hint=error.hint or "mend it"))
+            continue
+        checked[str(provider)] = settings if isinstance(settings, dict) else None
+        if settings is not None:
+            block = await _block(services, provider)
+            problems += _problems(provider, place, block, settings)
+    refuse(tuple(islice(problems, CONFIG_PROBLEMS_MAX)))
+    return checked
+
+
+async def _block(services: Services, provider: ConfiguredProvider) -> Block:
+    package = services.mirror.resolve(provider.address, None)
+    return (await services.schemas.index(package.pin)).configuration.block
+
+
+def _problems(
+    provider: ConfiguredProvider, place: str, block: Block, settings: JsonValue
+) -> Iterator[Problem]:
+    named = set()
+    for problem in find_problems(block, settings):
+        named.add(problem.path)
+        hint = problem.hint
+        if problem.path == "config.alias":
+            hint = f'the name stands in the key: {{"{provider.address}.NAME": {{…}}}}'
+        yield problem.model_copy(update={"path": _placed(place, problem.path), "hint": hint})
+    if not isinstance(settings, dict):
+        return
+    for path in true_paths(credential_marks(block, settings)):
+        # What the schema does not know counts as secret, too: that was said already.
+        if f"config.{path}" not in named:
+            message = "is a secret and does not belong into a project's settings"
+            yield Problem(path=f"{place}.{path}", message=message, hint=_WAY_OUT)
+    for path, _ in find_refs({"config": settings}):
+        message = "settings of a provider cannot refer to resources"
+        yield Problem(path=_placed(place, path), message=message, hint="give the value itself")
+
+
+def _placed(place: str, path: str) -> str:
+    return f"{place}{path.removeprefix('config')}"

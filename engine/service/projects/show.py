@@ -30,6 +30,7 @@ class ListedResource(BaseModel):
     resource_type: str
     provider: str
     provider_version: str
+    provider_alias: str
     version: int
     tainted: bool
     missing: bool
@@ -37,7 +38,12 @@ class ListedResource(BaseModel):
 
 
 class ProjectReport(BaseModel):
-    """What is published of a project; its provider settings hold no secrets, which are refused there."""
+    """What is published of a project; its provider settings hold no secrets, which are refused there.
+
+    Attributes:
+        provider_settings: by `namespace/name` or `namespace/name.alias`.
+        warnings: about settings that were just given; empty anywhere else.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -47,7 +53,6 @@ class ProjectReport(BaseModel):
     space: str
     labels: tuple[str, ...]
     created_at: str
-    configured_providers: tuple[str, ...]
     provider_settings: Mapping[str, JsonObject]
     policies: tuple[str, ...]
     sample_policies: bool
@@ -58,6 +63,7 @@ class ProjectReport(BaseModel):
     waiting: tuple[HistoryLine, ...]
     running: tuple[HistoryLine, ...]
     last: tuple[HistoryLine, ...]
+    warnings: tuple[str, ...] = ()
 
 
 async def show_project(services: Services, principal: Principal, name: str) -> ProjectReport:
@@ -85,8 +91,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         space=project.space,
         labels=project.labels,
         created_at=project.created_at.isoformat(),
-        configured_providers=tuple(sorted(project.provider_settings)),
-        provider_settings=project.provider_settings,
+        provider_settings={key: project.provider_settings[key] for key in sorted(project.provider_settings)},
         policies=tuple(f"{p.name} v{p.version}" for p in policies),
         sample_policies=project.sample_policies,
         lock=lock,
@@ -98,6 +103,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
                 resource_type=r.resource_type,
                 provider=r.provider,
                 provider_version=r.provider_version,
+                provider_alias=r.provider_alias,
                 version=r.version,
                 tainted=r.state is not None and r.state.tainted,
                 missing=r.resource_id in missing and not (r.state is not None and r.state.tainted),

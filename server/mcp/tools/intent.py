@@ -24,6 +24,7 @@ async def create(call: Call, arguments: IntentArguments) -> IntentResult:
         resource_type=arguments.resource_type,
         config=arguments.config,
         provider_version=arguments.provider_version,
+        provider_alias=arguments.provider_alias,
         depends_on=tuple(arguments.depends_on),
         dry_run=arguments.dry_run,
         idempotency_key=arguments.idempotency_key,
@@ -72,6 +73,7 @@ async def import_(call: Call, arguments: IntentArguments) -> IntentResult:
         resource_type=arguments.resource_type,
         import_id=arguments.import_id,
         provider_version=arguments.provider_version,
+        provider_alias=arguments.provider_alias,
         idempotency_key=arguments.idempotency_key,
     )
     return await settle(call, asked, arguments.wait_seconds)

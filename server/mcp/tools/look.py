@@ -26,6 +26,7 @@ async def read(call: Call, arguments: IntentArguments) -> IntentResult:
         provider=arguments.provider,
         data_source_type=arguments.data_source_type,
         config=arguments.config,
+        provider_alias=arguments.provider_alias,
     )
     return await settle(call, asked, arguments.wait_seconds)
 

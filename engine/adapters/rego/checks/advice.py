@@ -26,6 +26,7 @@ INPUT: Final[Mapping[str, tuple[str, ...]]] = {
     "project": ("id", "name", "space", "labels", "resource_count"),
     "actor": ("subject", "kind", "client", "roles", "scopes"),
     "provider_config": (),
+    "provider_alias": (),
     "dependencies": (),
     "dependents": (),
     "request": ("operation_id", "timestamp_ns", "dry_run", "reason"),
