@@ -36,10 +36,9 @@ async def propose(
     key = None if idempotency_key is None else parse_idempotency_key(idempotency_key)
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, project_name)
-        if key is not None:
-            earlier = await transaction.operations.find_by_key(project.id, principal.key, key)
-            if earlier is not None:
-                return _same_request(earlier, request)
+        find = transaction.operations.find_by_key
+        if key is not None and (earlier := await find(project.id, principal.key, key)) is not None:
+            return _same_request(earlier, request)
         if writes(request):
             await require_unlocked(services, transaction, principal.key, project.id)
         await require_room(transaction, project)

@@ -74,8 +74,19 @@ DATA_SOURCES: Final[Mapping[str, TypeSchema]] = {
     ),
 }
 SETTINGS: Final = _schema(
-    {"region": _OPTIONAL, "token": _OPTIONAL, "key": {**_OPTIONAL, "sensitive": True}},
-    {"endpoints": {"nesting_mode": "list", "block": {"attributes": {"buckets": _OPTIONAL}}}},
+    {
+        "region": _OPTIONAL,
+        "token": _OPTIONAL,
+        "key": {**_OPTIONAL, "sensitive": True},
+        "credentials": _OPTIONAL,
+        "zone": {**_OPTIONAL, "deprecated": True},
+    },
+    {
+        "endpoints": {
+            "nesting_mode": "list",
+            "block": {"attributes": {"buckets": _OPTIONAL, "baskets": {**_OPTIONAL, "deprecated": True}}},
+        }
+    },
 )
 
 # What a change of forces a replacement; what the cloud fills in where nobody configures it; what the provider

@@ -36,6 +36,22 @@ def given_json(text: str, field: str) -> JsonValue:
     return parse_json(text, "it", field)
 
 
+def given_settings(text: str) -> JsonObject:
+    """Return settings of providers, given as `given_json` takes them.
+
+    Raises:
+        InvalidInput: naming `provider_config`: they cannot be read, or are no JSON object.
+    """
+    settings = given_json(text, "provider_config")
+    if not isinstance(settings, dict):
+        raise InvalidInput(
+            "provider settings must be an object",
+            field="provider_config",
+            hint='give {"hashicorp/aws": {"region": "eu-west-1"}}',
+        )
+    return settings
+
+
 def read_text(path: Path, field: str) -> str:
     """Return the text of a file, of stdin for `-`.
 

@@ -3,16 +3,14 @@
 from typing import Annotated
 
 import typer
-from pydantic import JsonValue
 
-from engine.core.errors import InvalidInput
 from engine.service.projects.extend import extend_project
 from engine.service.projects.show import ProjectReport, show_project
 from engine.service.projects.times import Times
 from engine.service.projects.update import update_project
 from engine.service.projects.warnings import settings_warnings
 from server.cli import arguments
-from server.cli.given import given_json
+from server.cli.given import given_settings
 from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
 from server.cli.project_text import project_lines
 from server.cli.session import Session, run
@@ -70,7 +68,7 @@ def update(
     """Replace a project's labels, space, settings of providers or times, or whether samples are kept."""
     screen = Screen(output, quiet)
     with reporting(screen):
-        settings = _settings(provider_config)
+        settings = None if provider_config is None else given_settings(provider_config)
     times = Times(
         ttl=ttl, endless=no_ttl, at_expiry=at_expiry, refresh_every=refresh_every, unarchive=unarchive
     )
@@ -108,16 +106,3 @@ def extend(
 
     project = run(screen, ask)
     screen.show(project, project_lines(project))
-
-
-def _settings(provider_config: str | None) -> dict[str, JsonValue] | None:
-    if provider_config is None:
-        return None
-    settings = given_json(provider_config, "provider_config")
-    if not isinstance(settings, dict):
-        raise InvalidInput(
-            "provider settings must be an object",
-            field="provider_config",
-            hint='give {"hashicorp/aws": {"region": "eu-west-1"}}',
-        )
-    return settings

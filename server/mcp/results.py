@@ -42,6 +42,13 @@ class ShownResource(Published):
     attributes: JsonObject | None
     drift: tuple[Difference, ...]
 
+    @property
+    def what(self) -> str:
+        """Its type, and the configuration of the provider that it is made with where that has a name."""
+        return (
+            f"{self.resource_type} with {self.provider_alias}" if self.provider_alias else self.resource_type
+        )
+
 
 class Answer(Published):
     """What every answer says: what went wrong, and what is to be done next."""

@@ -187,9 +187,7 @@ def _decision(decision: ShownDecision, project: str) -> Iterator[str]:
 def _resource(resource: ShownResource) -> Iterator[str]:
     # What a data source says, and what was never made, has no version.
     if resource.version:
-        made_with = f" with {resource.provider_alias}" if resource.provider_alias else ""
-        what = f"{resource.resource_type}{made_with}, version {resource.version}"
-        yield f"resource {resource.resource_id}: {what}"
+        yield f"resource {resource.resource_id}: {resource.what}, version {resource.version}"
     if resource.missing:
         yield "missing: the cloud no longer has this object"
     if resource.tainted:

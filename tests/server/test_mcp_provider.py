@@ -78,7 +78,15 @@ async def test_providers_versions_and_types_are_listed() -> None:
     schema = described.structured_content["untrusted_schema"]
     assert schema["resources"] == ["fake_bucket", "fake_network", "fake_secret", "fake_subnet"]
     assert schema["data_sources"] == ["fake_bucket", "fake_secret"]
-    assert list(schema["attributes"]) == ["key", "region", "token", "endpoints.buckets"]
+    assert list(schema["attributes"]) == [
+        "credentials",
+        "key",
+        "region",
+        "token",
+        "zone",
+        "endpoints.baskets",
+        "endpoints.buckets",
+    ]
     assert next(iter(data.structured_content["untrusted_schema"]["attributes"])) == "name"
 
 

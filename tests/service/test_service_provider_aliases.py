@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
-from engine.core.errors import Conflict, EngineError, InvalidInput
+from engine.core.errors import Conflict, InvalidInput
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
 from engine.ports.runner import Job
@@ -121,7 +122,7 @@ async def test_a_data_source_is_asked_with_a_configuration(world: World) -> None
     await world.create()
 
     async def asked(alias: str) -> Operation:
-        arguments = {
+        arguments: dict[str, Any] = {
             "provider": "testing/fake",
             "data_source_type": "fake_bucket",
             "config": {"name": "logs"},
@@ -135,8 +136,12 @@ async def test_a_data_source_is_asked_with_a_configuration(world: World) -> None
 
 
 async def test_changes_of_a_set_name_configurations(world: World) -> None:
-    bucket = {"operation": "create", "provider": "testing/fake", "resource_type": "fake_bucket"}
-    changes = [
+    bucket: dict[str, Any] = {
+        "operation": "create",
+        "provider": "testing/fake",
+        "resource_type": "fake_bucket",
+    }
+    changes: list[JsonValue] = [
         {**bucket, "resource_id": "a", "config": {"name": "a"}, "provider_alias": "west"},
         {**bucket, "resource_id": "b", "config": {"name": "b", "acl": {"$ref": "a.id"}}},
     ]
@@ -146,8 +151,14 @@ async def test_changes_of_a_set_name_configurations(world: World) -> None:
 
 
 async def test_an_unknown_name_in_a_set_is_a_problem_at_its_place(world: World) -> None:
-    change = {"operation": "create", "provider": "testing/fake", "resource_type": "fake_bucket"}
-    changes = [{**change, "resource_id": "a", "config": {"name": "a"}, "provider_alias": "nroth"}]
+    change: dict[str, Any] = {
+        "operation": "create",
+        "provider": "testing/fake",
+        "resource_type": "fake_bucket",
+    }
+    changes: list[JsonValue] = [
+        {**change, "resource_id": "a", "config": {"name": "a"}, "provider_alias": "nroth"}
+    ]
     failed = await world.do(change_set(world.services, ADAS, "demo", changes=changes))
     assert failed.error is not None
     assert (failed.error.field, failed.error.hint) == ("changes.0.provider_alias", "did you mean north?")
@@ -226,40 +237,3 @@ async def test_the_export_writes_the_configurations_that_are_used(world: World) 
     assert "  provider = fake.west\n" in files["main.tf"]
     assert files["main.tf"].count("provider") == 1
     assert files["versions.tf"].count("testing/fake") == 1
-
-
-@pytest.mark.requirement("5.5.checks")
-async def test_all_problems_of_all_configurations_are_told_at_once(world: World) -> None:
-    settings = {
-        "testing/fake": {"regoin": "a", "endpoints": {"bukets": "x"}, "token": "s3cret"},
-        "testing/fake.west": {"region": ["a"], "alias": "west"},
-        "testing/fake.1x": {},
-        "testing/fake.": {},
-        "fake": {},
-    }
-    with pytest.raises(InvalidInput) as refused:
-        await configure(world, settings)
-    found = refused.value.facts["problems"]
-    assert isinstance(found, list)
-    problems = [each for each in found if isinstance(each, dict)]
-    assert [each["path"] for each in problems] == [
-        "provider_config[testing/fake].regoin",
-        "provider_config[testing/fake].endpoints.bukets",
-        "provider_config[testing/fake].token",
-        "provider_config[testing/fake.west].region",
-        "provider_config[testing/fake.west].alias",
-        "provider_config[testing/fake.1x]",
-        "provider_config[testing/fake.]",
-        "provider_config[fake]",
-    ]
-    assert problems[0]["hint"] == "did you mean region?"
-    assert problems[4]["hint"] == 'the name stands in the key: {"testing/fake.NAME": {…}}'
-    assert "environment" in str(problems[2]["hint"])
-    assert "s3cret" not in str(refused.value)
-
-
-@pytest.mark.parametrize("keep", [True, False])
-async def test_a_wrong_configuration_changes_nothing(world: World, *, keep: bool) -> None:
-    with pytest.raises(EngineError):
-        await configure(world, {"testing/fake": None if keep else {}, "testing/fake.west": {"regoin": "x"}})
-    assert dict((await show_project(world.services, ADA, "demo")).provider_settings) == _SETTINGS

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.addrs import DEFAULT_REGISTRY, ProviderAddress, ProviderPin, Version, parse_type
+from engine.core.addrs import (
+    DEFAULT_REGISTRY,
+    ConfiguredProvider,
+    ProviderAddress,
+    ProviderPin,
+    Version,
+    parse_type,
+)
 from engine.core.errors import InvalidInput
 
 PARTS = st.from_regex(r"[a-z0-9](-?[a-z0-9_]){0,8}[a-z0-9]", fullmatch=True)
@@ -196,3 +203,33 @@ def test_hostile_text_is_no_type(text: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_type(text)
     assert caught.value.field == "resource_type"
+
+
+@pytest.mark.requirement("5.5.aliases")
+@pytest.mark.parametrize(
+    ("text", "address", "alias", "spelt"),
+    [
+        ("hashicorp/aws", "hashicorp/aws", "", "hashicorp/aws"),
+        ("hashicorp/aws.west", "hashicorp/aws", "west", "hashicorp/aws.west"),
+        ("HashiCorp/AWS.West_2", "hashicorp/aws", "West_2", "hashicorp/aws.West_2"),
+        ("registry.opentofu.org/hashicorp/aws.w", "hashicorp/aws", "w", "hashicorp/aws.w"),
+        ("r.example.com:8443/org/x", "r.example.com:8443/org/x", "", "r.example.com:8443/org/x"),
+        ("r.example.com/org/x.west", "r.example.com/org/x", "west", "r.example.com/org/x.west"),
+    ],
+)
+def test_a_configured_provider_is_an_address_and_an_alias(
+    text: str, address: str, alias: str, spelt: str
+) -> None:
+    found = ConfiguredProvider.parse(text)
+    assert (found.address, found.alias, str(found)) == (ProviderAddress.parse(address), alias, spelt)
+    assert ConfiguredProvider.parse(str(found)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ".", "aws", "aws.west", "hashicorp/aws.", "hashicorp/aws.a.b", "hashicorp/aws.1", "hashicorp/.west",
+     "hashicorp/aws. west", "a/b/c/d.west", "hashicorp/aws.we\x00st", "hashicorp/aws.${x}"],
+)  # fmt: skip
+def test_what_is_no_configured_provider_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        ConfiguredProvider.parse(text)
