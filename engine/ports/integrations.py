@@ -13,7 +13,8 @@ class Integrations(Protocol):
     async def environment(self, project_id: str) -> Mapping[str, str]:
         """Return the variables for a run of a project, in clear; `project_id` is empty for a run of none.
 
-        They are everything that providers get beside what any program needs: an implementation that finds no
+        None of them has a name that is never passed (`engine.core.providers.environment.NEVER`). They are
+        everything that providers get beside what any program needs: an implementation that finds no
         integration says whether the caller's environment stands in for it.
 
         Raises:

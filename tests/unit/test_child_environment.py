@@ -13,8 +13,10 @@ from engine.core.providers.environment import (
     NEVER,
     PROGRAMS,
     PROXIES,
+    concealed,
     parse_variables,
     provider_variables,
+    secret_texts,
 )
 
 _OPENTOFU = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
@@ -152,3 +154,36 @@ def test_every_variable_that_is_passed_stands_in_the_table(caller: dict[str, str
 def test_nothing_in_the_table_is_among_what_is_never_passed() -> None:
     patterns = [*PROGRAMS, *NETWORK, *PROXIES, *(name for names in CLOUDS.values() for name in names)]
     assert [p for p in patterns if p.startswith(NEVER)] == []
+
+
+@pytest.mark.requirement("5.5.canary")
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("AWS_SECRET_ACCESS_KEY", "/wJalrXUtnFEMI", True),
+        ("AWS_SESSION_TOKEN", "IQoJb3JpZ2lu", True),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "IQoJb3JpZ2lu", True),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/var/run/token", False),
+        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE", False),
+        ("AWS_PROFILE", "a-long-profile", False),
+        ("ARM_CLIENT_SECRET", "12345678", True),
+        ("ARM_CLIENT_SECRET", "1234567", False),
+        ("ARM_CLIENT_SECRET_FILE_PATH", "/run/secrets/azure", False),
+        ("IDENTITY_HEADER", "853b9a84-5bfa", True),
+        ("GOOGLE_CREDENTIALS", '{"type": "service_account"}', True),
+        ("GOOGLE_CREDENTIALS", "/run/secrets/google.json", False),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "/run/secrets/google.json", False),
+        ("KUBE_TOKEN", "eyJhbGciOi", True),
+        ("KUBE_CLIENT_KEY_DATA", "-----BEGIN", True),
+        ("GITHUB_TOKEN", "ghp_0123456789", True),
+    ],
+)
+def test_the_secrets_of_an_environment_are_known_by_their_names(
+    name: str, value: str, *, secret: bool
+) -> None:
+    assert (concealed(f"it was {value}!", secret_texts({name: value})) == f"it was {value}!") is not secret
+
+
+def test_a_secret_within_a_longer_one_does_not_save_the_rest_of_that() -> None:
+    secrets = secret_texts({"A_TOKEN": "01234567", "B_TOKEN": "0123456789"})
+    assert concealed("0123456789 01234567", secrets) == "(sensitive value) (sensitive value)"

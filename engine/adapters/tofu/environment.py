@@ -6,10 +6,13 @@ from engine.core.providers.environment import program_variables
 
 
 def child_environment(caller: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """Return what a child is given; of the caller's nothing that leads to a cloud, unless it is `given`."""
+    """Return what a child is given; of the caller's nothing that leads to a cloud, unless it is `given`.
+
+    What any program needs, `PATH` above all, is the caller's whatever is given.
+    """
     return {
-        **program_variables(caller),
         **given,
+        **program_variables(caller),
         "CHECKPOINT_DISABLE": "1",
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",

@@ -14,6 +14,7 @@ from engine.adapters.tofu.process import Completed, run_child
 from engine.adapters.tofu.slots import Slots
 from engine.core.diagnostics import errors_text, sanitise
 from engine.core.errors import NotFound, ProviderFailed, RunnerFailed
+from engine.core.providers.environment import concealed, secret_texts
 from engine.ports.runner import Listener, Progress, Stop
 
 # OpenTofu's summary where an import names nothing; another wording would read as a refusal of the provider.
@@ -38,6 +39,7 @@ class Session:
         self.commands = TofuCommands(tofu)
         self._folder = folder
         self._environment = environment
+        self._secrets = secret_texts(environment)
         self._slots = slots
         self._progress = progress
 
@@ -58,7 +60,8 @@ class Session:
         log = EventLog()
 
         async def on_line(line: str) -> None:
-            said = log.read(line)
+            # INVARIANT: no word of a child leaves here with a secret of its environment.
+            said = log.read(concealed(line, self._secrets))
             if said is None:
                 return
             if said.effect is not None and listener is not None:
@@ -76,7 +79,7 @@ class Session:
                 lock=lock,
                 stop=stop,
             )
-        return completed, log
+        return self._concealed(completed), log
 
     async def require(
         self,
@@ -109,6 +112,11 @@ class Session:
             raise RunnerFailed(
                 f"{what}: OpenTofu printed no JSON", hint="check it with `intent doctor`"
             ) from error
+
+    def _concealed(self, completed: Completed) -> Completed:
+        """Return what a child left, less the secrets of its environment; a document that it prints stays."""
+        said = {"stderr": completed.stderr} | ({"stdout": completed.stdout} if completed.status else {})
+        return completed.model_copy(update={k: concealed(text, self._secrets) for k, text in said.items()})
 
 
 def failure(completed: Completed, log: EventLog, what: str, timeout: float) -> ProviderFailed | RunnerFailed:

@@ -4,7 +4,8 @@ The path of a file that holds credentials is none: it may be kept and shown. Thr
 
 - A setting whose name ends in `_file`, `_files`, `_path` or `_paths` takes paths. A text of more than one
   line, or one that begins like JSON, is what such a file holds.
-- `credentials` takes either (Google's provider does): an absolute path, or one from `~/`, is a path.
+- `credentials`, with anything and `_` before it, takes either (Google's provider does): an absolute path, or
+  one from `~/`, is a path.
 - Any other setting with the name of a credential holds the credential, whatever it looks like.
 """
 
@@ -20,28 +21,24 @@ from engine.core.values import JsonObject
 # Providers' schemas leave most of these unmarked, the AWS provider's all of them.
 _NAME: Final = re.compile(
     r"(?:.*_)?"
-    r"(?:password|passphrase|secret|token|credentials|(?:access|account|api|client|private|secret)_key)"
+    r"(?:password|passphrase|secret|token|credentials|(?:access|account|api|client|private|secret)_key"
+    r"(?:_data)?)"
 )
 _NAMES_PATHS: Final = re.compile(r".*_(?:file|path)s?")
-_EITHER: Final = "credentials"
+_EITHER: Final = re.compile(r"(?:.*_)?credentials")
 # RFC 3986, 3.2.1: `user:password@` before the host.
 _PASSWORD_IN_URL: Final = re.compile(r"://[^/?#@\s]*:[^/?#@\s]+@")
 # RFC 7468: the textual encoding of a private key, in a setting of any name.
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
 
 
-def names_credential(name: str) -> bool:
-    """Tell whether a setting or a variable of this name holds a credential; neither knows of paths."""
-    return _NAME.fullmatch(name) is not None
-
-
 def is_credential(name: str, value: JsonValue) -> bool:
-    """Tell whether a setting of this name holds a credential, whatever its schema says."""
-    if name == _EITHER and isinstance(value, str):
+    """Tell whether a setting of this name, or a variable in lower case, holds a credential, by no schema."""
+    if _EITHER.fullmatch(name) is not None and isinstance(value, str):
         return not _is_path(value, absolute=True)
     if _NAMES_PATHS.fullmatch(name) is not None:
         return not all(_is_path(text) for text in _texts(value))
-    return names_credential(name)
+    return _NAME.fullmatch(name) is not None
 
 
 def credential_marks(block: Block, settings: JsonObject) -> JsonValue:
@@ -66,7 +63,7 @@ def _marks(value: JsonValue, marks: JsonValue) -> JsonValue:
 
 
 def _named(name: str, value: JsonValue, marks: JsonValue) -> JsonValue:
-    if name == _EITHER and isinstance(value, str):
+    if _EITHER.fullmatch(name) is not None and isinstance(value, str):
         # A path is none, whatever the schema says of what else may stand there.
         marks = False
     return is_credential(name, value) or _marks(value, marks)

@@ -1,10 +1,13 @@
 """Which of the caller's environment variables reach providers: an allow-list; others set them."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from engine.core.errors import InvalidInput
+from engine.core.providers.credentials import is_credential
+from engine.core.values import REDACTED
 
 # What any program needs; providers that are only asked for their schema are given nothing else.
 PROGRAMS: Final = ("LANG", "PATH", "TMPDIR", "TZ")
@@ -24,6 +27,11 @@ CLOUDS: Final[Mapping[str, tuple[str, ...]]] = {
 # Never passed, whoever asks: they steer OpenTofu, the engine or the loader of programs, or are their secrets.
 NEVER: Final = ("DYLD_", "INTENT_", "LD_", "OPENTOFU_", "TF_", "TOFU_")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
+# Secrets whose names do not say so.
+_SECRETS: Final = frozenset({"IDENTITY_HEADER"})
+# A shorter one would blank half of any text, and no cloud gives one.
+_SECRET_MIN_CHARS: Final = 8
+_GO_SPELLS: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 _USER_IN_URL: Final = re.compile(r"^((?:[a-z][a-z0-9+.-]*://)?).*@", re.DOTALL | re.IGNORECASE)
 
 
@@ -38,6 +46,26 @@ def provider_variables(caller: Mapping[str, str], more: Sequence[str] = ()) -> d
     # INVARIANT: a proxy's user and password reach no child; its address does, so that nobody goes round it.
     proxies = {name: _USER_IN_URL.sub(r"\1", value) for name, value in _chosen(caller, PROXIES).items()}
     return {**_chosen(caller, patterns), **proxies}
+
+
+def secret_texts(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the secrets among variables in every spelling in which words may quote them, longest first."""
+    secrets = {
+        value
+        for name, value in environment.items()
+        if len(value) >= _SECRET_MIN_CHARS and (name in _SECRETS or is_credential(name.lower(), value))
+    }
+    # OpenTofu's JSON, which is Go's, spells some characters by their numbers.
+    quoted = {json.dumps(value, ensure_ascii=False)[1:-1] for value in secrets}
+    spelt = secrets | quoted | {text.translate(_GO_SPELLS) for text in quoted}
+    return tuple(sorted(spelt, key=len, reverse=True))
+
+
+def concealed(text: str, secrets: Sequence[str]) -> str:
+    """Return a text with each of these secrets replaced."""
+    for secret in secrets:
+        text = text.replace(secret, REDACTED)
+    return text
 
 
 def parse_variables(text: str) -> tuple[str, ...]:
