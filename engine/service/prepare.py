@@ -11,9 +11,11 @@ from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 from engine.ports.runner import Job, JobKind
 from engine.service.known import Known, Outlook, look_up
+from engine.service.locking import writes
+from engine.service.pinned import keep_pinned
 from engine.service.secrecy import Secrecy, Secrets
 from engine.service.services import Services
-from engine.service.target import plain_settings, requested_pin, settings_of
+from engine.service.target import plain_settings, provider_of, settings_of
 from engine.service.wanted import wanted
 
 _JOB_KINDS: Final[Mapping[OperationKind, JobKind]] = {
@@ -63,11 +65,12 @@ class Prepared:
 async def prepare(services: Services, operation: Operation, outlook: Outlook | None = None) -> Prepared:
     """Check a request against what is stored and against the provider's schema, and return its job.
 
-    `outlook` is given for a change of a set that is only planned.
+    `outlook` is given for a change of a set that is only planned. The first request that may change something
+    locks its provider in the project; one that only looks decides nothing of what others will trust.
 
     Raises:
         NotFound: the resource, the provider or the type does not exist.
-        Conflict: the resource exists already, or others depend on it.
+        Conflict: the resource exists already, others depend on it, or the project uses another version.
         InvalidInput: the configuration or a reference is not acceptable; every problem is named.
         IntegrityFailed, NotSetUp, RunnerFailed: the schema cannot be had.
     """
@@ -75,7 +78,8 @@ async def prepare(services: Services, operation: Operation, outlook: Outlook | N
     async with services.store.transaction() as transaction:
         known = await look_up(transaction, operation, outlook)
     present = known.present
-    pin = requested_pin(services, request) if present is None else present.pin
+    provider = await provider_of(services, request, known.project, known.living)
+    pin = provider.pin
     resource_type = request.resource_type if present is None else present.resource_type
     alias = request.provider_alias if present is None else present.provider_alias
     schema = await services.schemas.resource(pin, resource_type)
@@ -95,7 +99,7 @@ async def prepare(services: Services, operation: Operation, outlook: Outlook | N
         lineage=known.project.lineage,
         serial=known.base_serial,
     )
-    return Prepared(
+    prepared = Prepared(
         known=known,
         job=job,
         config=asked.config,
@@ -104,3 +108,6 @@ async def prepare(services: Services, operation: Operation, outlook: Outlook | N
         provider_alias=alias,
         provider_config=await plain_settings(services, known.project, pin, alias),
     )
+    if writes(request):
+        await keep_pinned(services, known.project.id, provider, operation.actor.key)
+    return prepared

@@ -8,7 +8,7 @@ from engine.service.journal import advance
 from engine.service.known import look_up
 from engine.service.secrecy import Secrecy
 from engine.service.services import Services
-from engine.service.target import requested_pin, settings_of
+from engine.service.target import provider_of, settings_of
 from engine.service.wanted import as_given, checked
 
 
@@ -21,7 +21,7 @@ async def query(services: Services, operation: Operation) -> Operation:
     request = operation.request
     async with services.store.transaction() as transaction:
         known = await look_up(transaction, operation)
-    pin = requested_pin(services, request)
+    pin = (await provider_of(services, request, known.project, known.living)).pin
     block = (await services.schemas.data_source(pin, request.resource_type)).block
     asked = checked(block, request.config)
     config = as_given(known.living, asked, block)

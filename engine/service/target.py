@@ -1,5 +1,7 @@
 """Which provider an operation is about, and with which settings."""
 
+from collections.abc import Mapping
+
 from engine.core.addrs import ConfiguredProvider, ProviderAddress, ProviderPin, Version
 from engine.core.errors import InvalidInput
 from engine.core.operations.operation import Request
@@ -7,18 +9,26 @@ from engine.core.projects import Project
 from engine.core.providers.check import complete
 from engine.core.providers.credentials import credential_marks
 from engine.core.providers.names import suggestion
+from engine.core.resources import Resource
 from engine.core.values import JsonObject, redact
+from engine.service.pinned import Pinned, pinned
 from engine.service.services import Services
 
 
-def requested_pin(services: Services, request: Request) -> ProviderPin:
-    """Return the provider that a request names, at the version that it names or else the newest at hand.
+async def provider_of(
+    services: Services, request: Request, project: Project, living: Mapping[str, Resource]
+) -> Pinned:
+    """Return the provider that a request is about, as its project uses it; `living` are its resources by id.
 
     Raises:
-        NotFound, NotSetUp: see `engine.ports.mirror`.
+        Conflict, NotFound, NotSetUp, Forbidden, IntegrityFailed: see `pinned`.
     """
-    version = Version.parse(request.provider_version) if request.provider_version else None
-    return services.mirror.resolve(ProviderAddress.parse(request.provider), version).pin
+    present = living.get(request.resource_id)
+    if present is not None:
+        return await pinned(services, project, present.pin.address, living.values())
+    asked = Version.parse(request.provider_version) if request.provider_version else None
+    address = ProviderAddress.parse(request.provider)
+    return await pinned(services, project, address, living.values(), asked)
 
 
 def configured(project: Project, provider: ConfiguredProvider) -> JsonObject:

@@ -20,7 +20,7 @@ from engine.core.values import JsonObject
 from engine.service.change_sets.members import Task
 from engine.service.lookup import find_project_by_id
 from engine.service.services import Services
-from engine.service.target import configured, requested_pin
+from engine.service.target import configured, provider_of
 from engine.service.wanted import merged, named_once
 
 
@@ -83,7 +83,7 @@ async def _read(
     config: JsonObject | None = None
     if request.kind is not OperationKind.DELETE and (present or request.kind is OperationKind.CREATE):
         try:
-            pin = requested_pin(services, request) if present is None else present.pin
+            pin = (await provider_of(services, request, project, living)).pin
             resource_type = request.resource_type if present is None else present.resource_type
             block = (await services.schemas.resource(pin, resource_type)).block
             config = merged(request, present, block) or {}

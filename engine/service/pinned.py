@@ -1,0 +1,117 @@
+"""A provider as a project uses it: its version, and the packages that the project trusts. First use locks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.core.addrs import ProviderAddress, ProviderPin, Version
+from engine.core.audit import AuditEvent
+from engine.core.errors import Conflict
+from engine.core.projects import Project, ProviderLock
+from engine.core.providers.locks import version_for, with_package
+from engine.core.resources import Resource
+from engine.core.values import JsonObject
+from engine.ports.store import Transaction
+from engine.service.lookup import find_project_by_id
+from engine.service.services import Services
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A provider as a project uses it.
+
+    Attributes:
+        before: the project's lock as it was read, None where it had none.
+        lock: what that comes to with the package at hand.
+    """
+
+    pin: ProviderPin
+    before: ProviderLock | None
+    lock: ProviderLock
+
+
+async def pinned(
+    services: Services,
+    project: Project,
+    address: ProviderAddress,
+    living: Iterable[Resource],
+    asked: Version | None = None,
+) -> Pinned:
+    """Return the provider at the version that the project uses, its package compared with the lock.
+
+    `living` are the project's resources. Where the project has no lock and has used none, the version is the
+    one asked for, or else the newest at hand. Nothing is locked by asking.
+
+    Raises:
+        Conflict: another version is asked for than the project's.
+        NotFound, NotSetUp: that version is not at hand.
+        Forbidden: the allow-list refuses the provider.
+        IntegrityFailed: the package is not one that the lock names, or not the one that was installed.
+    """
+    before = project.provider_locks.get(str(address))
+    version = version_for(project, address, versions_of(address, living), asked)
+    package = services.mirror.resolve(address, version)
+    lock = with_package(before, package.pin, package.hashes)
+    # INVARIANT: compared with the files as they lie there, before the provider is asked anything: whoever
+    # changes a package can change the record of it too.
+    await services.mirror.verify(package, lock.hashes)
+    return Pinned(pin=package.pin, before=before, lock=lock)
+
+
+async def keep_pinned(services: Services, project_id: str, found: Pinned, by: str) -> None:
+    """Lock a provider that a project uses for the first time; `by` is the key of who does.
+
+    Two who do so at once lock once: the second finds what the first has locked.
+
+    Raises:
+        Conflict: the lock was moved meanwhile.
+        NotFound: the project was deleted meanwhile.
+    """
+    if found.lock == found.before:
+        return
+    async with services.store.transaction() as transaction:
+        project = await find_project_by_id(transaction, project_id)
+        present = project.provider_locks.get(str(found.pin.address))
+        if present == found.lock:
+            return
+        if present != found.before:
+            raise Conflict(
+                f"{found.pin.address} was locked at another version meanwhile",
+                field="provider_version",
+                hint="make the request again",
+            )
+        await save_locks(services, transaction, project, {str(found.pin.address): found.lock}, by)
+
+
+async def save_locks(
+    services: Services, transaction: Transaction, project: Project, locks: dict[str, ProviderLock], by: str
+) -> Project:
+    """Store locks of a project beside its others, each with its audit row, and return the project."""
+    changed = project.model_copy(update={"provider_locks": {**project.provider_locks, **locks}})
+    await transaction.projects.save(changed)
+    for address, lock in sorted(locks.items()):
+        await transaction.audit.append(_event(services, project, by, address, lock))
+    return changed
+
+
+def versions_of(address: ProviderAddress, living: Iterable[Resource]) -> frozenset[Version]:
+    """Return the versions of a provider that wrote some of these resources."""
+    return frozenset(resource.pin.version for resource in living if resource.pin.address == address)
+
+
+def _event(services: Services, project: Project, by: str, address: str, lock: ProviderLock) -> AuditEvent:
+    before = project.provider_locks.get(address)
+    facts: JsonObject = {
+        "provider": address,
+        "version": lock.version,
+        "before": "" if before is None else before.version,
+        "constraints": lock.constraints,
+        "hashes": list(lock.hashes),
+    }
+    return AuditEvent(
+        at=services.clock.now(),
+        actor=by,
+        event="provider.locked",
+        project_id=project.id,
+        subject=project.name,
+        facts=facts,
+    )
