@@ -36,6 +36,19 @@ class ProviderPackage(BaseModel):
     signer: str | None = None
 
 
+class Trusted(BaseModel):
+    """A provider to start.
+
+    Attributes:
+        hashes: of the project's lock: the package must have one of them; None where no project asks.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    pin: ProviderPin
+    hashes: tuple[str, ...] | None = None
+
+
 class ProviderMirror(Protocol):
     """Finds installed providers and vouches for them."""
 

@@ -14,6 +14,7 @@ from engine.core.plans.plan import Plan
 from engine.core.refs import find_refs
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
+from engine.ports.mirror import Trusted
 
 JobKind = Literal["create", "update", "delete", "import", "refresh"]
 Progress = Callable[[str], Awaitable[None]]
@@ -38,6 +39,7 @@ class Job(BaseModel):
     Attributes:
         key: names the workspace; the operation's id, so that a later process finds what an earlier one left.
         project_id: the project whose integration the providers are given; empty for a job of none.
+        accepted: the provider's package must have one of these hashes; None for a job of no project.
         name: the resource's name in the workspace, its resource id.
         settings: the provider's configuration block.
         config: the configuration, completed and with references resolved; strings are literals. A reference
@@ -54,6 +56,7 @@ class Job(BaseModel):
     project_id: str = ""
     kind: JobKind
     pin: ProviderPin
+    accepted: tuple[str, ...] | None = None
     resource_type: str
     name: str
     settings: JsonObject = Field(default_factory=dict)
@@ -63,6 +66,11 @@ class Job(BaseModel):
     lineage: str
     serial: int = 0
     refresh: bool = True
+
+    @property
+    def provider(self) -> Trusted:
+        """The provider to start."""
+        return Trusted(pin=self.pin, hashes=self.accepted)
 
     def require_known(self) -> None:
         """Do nothing where every value is known, as an apply needs it.
@@ -78,16 +86,22 @@ class Job(BaseModel):
 
 
 class Question(BaseModel):
-    """What a data source is asked; `key`, `project_id` and `settings` are as for a job."""
+    """What a data source is asked; `key`, `project_id`, `accepted` and `settings` are as for a job."""
 
     model_config = ConfigDict(frozen=True)
 
     key: str
     project_id: str = ""
     pin: ProviderPin
+    accepted: tuple[str, ...] | None = None
     data_source_type: str
     config: JsonObject
     settings: JsonObject = Field(default_factory=dict)
+
+    @property
+    def provider(self) -> Trusted:
+        """The provider to start."""
+        return Trusted(pin=self.pin, hashes=self.accepted)
 
 
 class Applied(BaseModel):
@@ -197,9 +211,10 @@ class Run(Protocol):
 class Runner(Protocol):
     """Opens jobs.
 
-    `open`, `read_data_source` and `preview` raise NotFound (no such provider), IntegrityFailed (the
-    provider's binary or an integration changed), NotSetUp (no OpenTofu, folder not writable, integration not
-    to be opened), StoreFailed (integrations not readable), and what `Run.plan` raises.
+    `open`, `read_data_source` and `preview` raise NotFound (no such provider), Forbidden (the allow-list
+    refuses it), IntegrityFailed (its package changed or is not an accepted one, or an integration changed),
+    NotSetUp (no OpenTofu, folder not writable, integration not to be opened), StoreFailed (integrations not
+    readable), and what `Run.plan` raises.
     """
 
     def open(self, job: Job, progress: Progress) -> AbstractAsyncContextManager[Run]:
@@ -241,7 +256,7 @@ class Runner(Protocol):
         ...
 
     async def preview(
-        self, files: Mapping[str, str], pins: Sequence[ProviderPin], *, key: str, project_id: str
+        self, files: Mapping[str, str], providers: Sequence[Trusted], *, key: str, project_id: str
     ) -> Mapping[str, JsonObject]:
         """Plan a folder of configuration files; return OpenTofu's change object by address of resource.
 

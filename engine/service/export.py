@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from engine.core.auth.principals import Principal, Scope
 from engine.core.hcl.document import document
 from engine.core.hcl.render import render
-from engine.service.configuration import check_imports, configuration_of, select
+from engine.core.providers.lock_file import LOCK_FILE, write_locks
+from engine.service.configuration import check_imports, configuration_of, exported_locks, select
 from engine.service.export_state import note_reveal, state_files
 from engine.service.locking import keep_lock
 from engine.service.lookup import find_project, find_resource
@@ -62,7 +63,8 @@ async def export(
     Raises:
         Forbidden: the principal may not read resources, or may not reveal the secrets of a state.
         NotFound: there is no such project or resource, or the mirror lacks a provider or type.
-        InvalidInput: one provider is used at two versions, or a reference leads nowhere.
+        InvalidInput: a reference leads nowhere.
+        Conflict: the project is locked at a version that cannot read its resources.
         IntegrityFailed, NotSetUp, RunnerFailed: a provider's schema cannot be had.
     """
     principal.require(Scope.RESOURCES_READ)
@@ -81,12 +83,14 @@ async def export(
     selection = await select(services, project, chosen, living)
     if format is ExportFormat.STATE:
         return Export(files=state_files(services, selection), notes=(_PRIVATE,))
-    checked, notes, reason = await check_imports(
-        services, await configuration_of(services, selection), selection.project.id
-    )
+    configuration = await configuration_of(services, selection)
+    checked, notes, reason = await check_imports(services, configuration, selection)
     if format is ExportFormat.JSON:
         text = json.dumps(document(checked), indent=2, ensure_ascii=False) + "\n"
         files = {JSON_FILE: text}
     else:
         files = render(checked)
+    locks = exported_locks(selection)
+    if locks:
+        files[LOCK_FILE] = write_locks(locks)
     return Export(files=files, notes=notes, untrusted_reason=reason)

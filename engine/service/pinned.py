@@ -66,31 +66,36 @@ async def keep_pinned(services: Services, project_id: str, found: Pinned, by: st
         Conflict: the lock was moved meanwhile.
         NotFound: the project was deleted meanwhile.
     """
-    if found.lock == found.before:
-        return
-    async with services.store.transaction() as transaction:
-        project = await find_project_by_id(transaction, project_id)
-        present = project.provider_locks.get(str(found.pin.address))
-        if present == found.lock:
-            return
-        if present != found.before:
-            raise Conflict(
-                f"{found.pin.address} was locked at another version meanwhile",
-                field="provider_version",
-                hint="make the request again",
-            )
-        await save_locks(services, transaction, project, {str(found.pin.address): found.lock}, by)
+    if found.lock != found.before:
+        async with services.store.transaction() as transaction:
+            project = await find_project_by_id(transaction, project_id)
+            await save_locks(services, transaction, project, (found,), by)
 
 
 async def save_locks(
-    services: Services, transaction: Transaction, project: Project, locks: dict[str, ProviderLock], by: str
+    services: Services, transaction: Transaction, project: Project, found: Iterable[Pinned], by: str
 ) -> Project:
-    """Store locks of a project beside its others, each with its audit row, and return the project."""
-    changed = project.model_copy(update={"provider_locks": {**project.provider_locks, **locks}})
-    await transaction.projects.save(changed)
-    for address, lock in sorted(locks.items()):
-        await transaction.audit.append(_event(services, project, by, address, lock))
-    return changed
+    """Store the locks that are new to a project, each with its audit row, and return the project.
+
+    Raises:
+        Conflict: one was moved since it was read.
+    """
+    for each in found:
+        address = str(each.pin.address)
+        present = project.provider_locks.get(address)
+        if present == each.lock:
+            continue
+        if present != each.before:
+            raise Conflict(
+                f"the lock of {address} in project {project.name} was moved meanwhile",
+                field="provider_version",
+                hint="make the request again",
+            )
+        await transaction.audit.append(_event(services, project, by, each))
+        locks = {**project.provider_locks, address: each.lock}
+        project = project.model_copy(update={"provider_locks": locks})
+        await transaction.projects.save(project)
+    return project
 
 
 def versions_of(address: ProviderAddress, living: Iterable[Resource]) -> frozenset[Version]:
@@ -98,14 +103,13 @@ def versions_of(address: ProviderAddress, living: Iterable[Resource]) -> frozens
     return frozenset(resource.pin.version for resource in living if resource.pin.address == address)
 
 
-def _event(services: Services, project: Project, by: str, address: str, lock: ProviderLock) -> AuditEvent:
-    before = project.provider_locks.get(address)
+def _event(services: Services, project: Project, by: str, found: Pinned) -> AuditEvent:
     facts: JsonObject = {
-        "provider": address,
-        "version": lock.version,
-        "before": "" if before is None else before.version,
-        "constraints": lock.constraints,
-        "hashes": list(lock.hashes),
+        "provider": str(found.pin.address),
+        "version": found.lock.version,
+        "before": "" if found.before is None else found.before.version,
+        "constraints": found.lock.constraints,
+        "hashes": list(found.lock.hashes),
     }
     return AuditEvent(
         at=services.clock.now(),

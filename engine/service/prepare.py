@@ -90,6 +90,7 @@ async def prepare(services: Services, operation: Operation, outlook: Outlook | N
         project_id=known.project.id,
         kind=_JOB_KINDS[request.kind],
         pin=pin,
+        accepted=provider.lock.hashes,
         resource_type=resource_type,
         name=request.resource_id,
         settings=await settings_of(services, known.project, pin, alias),

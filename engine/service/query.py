@@ -21,7 +21,8 @@ async def query(services: Services, operation: Operation) -> Operation:
     request = operation.request
     async with services.store.transaction() as transaction:
         known = await look_up(transaction, operation)
-    pin = (await provider_of(services, request, known.project, known.living)).pin
+    provider = await provider_of(services, request, known.project, known.living)
+    pin = provider.pin
     block = (await services.schemas.data_source(pin, request.resource_type)).block
     asked = checked(block, request.config)
     config = as_given(known.living, asked, block)
@@ -30,6 +31,7 @@ async def query(services: Services, operation: Operation) -> Operation:
         key=operation.id,
         project_id=known.project.id,
         pin=pin,
+        accepted=provider.lock.hashes,
         data_source_type=request.resource_type,
         config=config,
         settings=await settings_of(services, known.project, pin, request.provider_alias),

@@ -38,6 +38,7 @@ async def restore(
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, project_name)
         versions = await transaction.resources.versions(project.id, name)
+        locks = project.provider_locks
         asked = (name, version, dry_run, reason)
         earlier = await asked_before(
             transaction, project, principal, idempotency_key, lambda request: _asked(request) == asked
@@ -45,7 +46,8 @@ async def restore(
     if earlier is not None:
         # What it came to has made other versions since.
         return earlier
-    request = _request(_chosen(versions, project_name, name, version), versions[-1])
+    chosen = _chosen(versions, project_name, name, version)
+    request = _request(chosen, versions[-1], locked=chosen.provider in locks)
     whole = request.model_copy(update={"dry_run": dry_run, "reason": reason})
     return await propose(services, principal, project_name, whole, idempotency_key=idempotency_key)
 
@@ -98,7 +100,7 @@ def _chosen(versions: Sequence[Resource], project: str, name: str, version: int)
     return chosen
 
 
-def _request(chosen: Resource, newest: Resource) -> Request:
+def _request(chosen: Resource, newest: Resource, *, locked: bool) -> Request:
     asked = Request(
         kind=OperationKind.UPDATE,
         resource_id=chosen.resource_id,
@@ -114,7 +116,8 @@ def _request(chosen: Resource, newest: Resource) -> Request:
             "kind": OperationKind.CREATE,
             "mode": UpdateMode.MERGE,
             "provider": chosen.provider,
-            "provider_version": chosen.provider_version,
+            # The project's, whichever that is by then.
+            "provider_version": "" if locked else chosen.provider_version,
             "provider_alias": chosen.provider_alias,
             "resource_type": chosen.resource_type,
         }

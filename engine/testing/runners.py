@@ -6,14 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from engine.core.addrs import ProviderPin
 from engine.core.errors import Conflict, ProviderFailed, RunnerFailed
 from engine.core.operations.interruption import Source
 from engine.core.operations.steps import EffectEvent
 from engine.core.plans.plan import Action, Plan
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
-from engine.ports.mirror import ProviderMirror
+from engine.ports.mirror import ProviderMirror, Trusted
 from engine.ports.runner import (
     NO_CLUES,
     Applied,
@@ -79,7 +78,7 @@ class FakeRunner:
     @asynccontextmanager
     async def open(self, job: Job, progress: Progress) -> AsyncIterator[Run]:
         """Open a job; see the port."""
-        await self._mirror.verify(self._mirror.resolve(job.pin.address, job.pin.version))
+        await self._verify(job.provider)
         await self.discard(job.key)
         run = FakeRun(self, job, progress)
         self.workspaces[job.key] = job.state
@@ -126,7 +125,7 @@ class FakeRunner:
     async def read_data_source(self, question: Question) -> JsonObject:
         """Read the object of that name; see the port."""
         self.questions.append(question)
-        await self._mirror.verify(self._mirror.resolve(question.pin.address, question.pin.version))
+        await self._verify(question.provider)
         name = str(question.config["name"])
         found = self.cloud.read(question.data_source_type, name)
         if found is None:
@@ -134,12 +133,18 @@ class FakeRunner:
         return found
 
     async def preview(
-        self, files: Mapping[str, str], pins: Sequence[ProviderPin], *, key: str, project_id: str
+        self, files: Mapping[str, str], providers: Sequence[Trusted], *, key: str, project_id: str
     ) -> Mapping[str, JsonObject]:
         """Find that no resource of the files would change."""
-        del pins, key, project_id
+        del key, project_id
+        for provider in providers:
+            await self._verify(provider)
         found = _RESOURCE_BLOCK.findall("\n".join(files.values()))
         return {f"{kind}.{name}": {"actions": ["no-op"], "before": {}, "after": {}} for kind, name in found}
+
+    async def _verify(self, provider: Trusted) -> None:
+        pin = provider.pin
+        await self._mirror.verify(self._mirror.resolve(pin.address, pin.version), provider.hashes)
 
     async def reach(self, moment: Moment, job: Job) -> None:
         """Call the hook of a moment."""

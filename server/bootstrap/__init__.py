@@ -52,7 +52,7 @@ async def open_services(
         integrations=CallerIntegrations(caller, parse_variables(settings.providers_environment)),
         slots=Slots(settings.home / "slots", os.cpu_count() or 1),
     )
-    runner = TofuRunner(toolchain, mirror, settings.home / "work")
+    runner = TofuRunner(toolchain, settings.home / "work")
     async with (
         open_store(settings.database) as store,
         open_evaluator(settings) as evaluator,

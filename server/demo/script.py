@@ -7,6 +7,7 @@ import anyio
 from engine.core.limits import LIST_DEFAULT
 from engine.core.operations.states import OperationState
 from engine.core.policy.policies import RegoVersion
+from engine.ports.mirror import Trusted
 from engine.service.export import ExportFormat, export
 from engine.service.history import history
 from engine.service.policies.add import add_policy
@@ -129,7 +130,7 @@ class Script:
         state = await export(services, alice, PROJECT, None, ExportFormat.STATE)
         for line in written.files["main.tf"].splitlines()[:_SHOWN_LINES]:
             self._stage.say(f"│ {line}")
-        pins = [p.pin for p in services.mirror.packages() if str(p.pin) == f"{AWS} {VERSION}"]
+        pins = [Trusted(pin=p.pin) for p in services.mirror.packages() if str(p.pin) == f"{AWS} {VERSION}"]
         files = {**written.files, **state.files}
         changes = await services.runner.preview(files, pins, key=services.ids.new(), project_id="")
         planned = {address: change["actions"] for address, change in changes.items()}

@@ -145,7 +145,7 @@ def real_runner(work: Path, caller: JsonObject | None = None) -> TofuRunner:
         integrations=CallerIntegrations(caller_environment),
         slots=Slots(work.parent / "slots", 2),
     )
-    return TofuRunner(toolchain, mirror, work)
+    return TofuRunner(toolchain, work)
 
 
 def ssm(moto: MockCloud) -> Any:

@@ -63,7 +63,7 @@ async def test_a_changed_provider_is_not_started(tmp_path: Path) -> None:
         return await locate_tofu(settings)
 
     toolchain = Toolchain(locate, DevOverrides(mirror), {}, FakeIntegrations(), Slots(tmp_path / "slots", 1))
-    runner = TofuRunner(toolchain, mirror, tmp_path / "work")
+    runner = TofuRunner(toolchain, tmp_path / "work")
     async with runner.open(null_job({}), quiet) as opened:
         assert (await opened.plan()).actions == (Action.CREATE,)
     package.executable.chmod(0o700)

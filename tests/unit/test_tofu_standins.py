@@ -111,7 +111,7 @@ class StandIn:
             return
 
         with anyio.fail_after(60):
-            async with TofuRunner(toolchain, mirror, self.work).open(job, quiet) as opened:
+            async with TofuRunner(toolchain, self.work).open(job, quiet) as opened:
                 await opened.plan()
                 return await opened.apply()
 

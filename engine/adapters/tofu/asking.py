@@ -61,7 +61,7 @@ class Asking:
         write_config(self._job, self._place, self._job.config)
         if state is not None:
             write_job(self._job.model_copy(update={"state": state}), self._place)
-        return await self._workspaces.session(self._place, [self._job.pin], self._job.project_id)
+        return await self._workspaces.session(self._place, [self._job.provider], self._job.project_id)
 
     def _instance(self) -> InstanceState | None:
         document = self._place.read_state()

@@ -13,17 +13,16 @@ from engine.adapters.tofu.run import TofuRun
 from engine.adapters.tofu.taking import begin, discard, leave
 from engine.adapters.tofu.toolchain import Toolchain
 from engine.adapters.tofu.workspaces import Workspaces
-from engine.core.addrs import ProviderPin
 from engine.core.values import JsonObject
-from engine.ports.mirror import ProviderMirror
+from engine.ports.mirror import Trusted
 from engine.ports.runner import NO_CLUES, Clues, Job, Progress, Question, Recovered, Run
 
 
 class TofuRunner:
     """Runs jobs, each in a folder of its own below `work`."""
 
-    def __init__(self, toolchain: Toolchain, mirror: ProviderMirror, work: Path) -> None:
-        self._workspaces = Workspaces(toolchain, mirror, work)
+    def __init__(self, toolchain: Toolchain, work: Path) -> None:
+        self._workspaces = Workspaces(toolchain, work)
         self._slots = toolchain.slots
 
     @asynccontextmanager
@@ -40,7 +39,7 @@ class TofuRunner:
         run: TofuRun | None = None
         finished = False
         try:
-            session = await self._workspaces.session(workspace, [job.pin], job.project_id, progress)
+            session = await self._workspaces.session(workspace, [job.provider], job.project_id, progress)
             run = TofuRun(job, workspace, session, Effect(workspace, session, fence))
             run.prepare()
             yield run
@@ -66,12 +65,12 @@ class TofuRunner:
 
     async def read_data_source(self, question: Question) -> JsonObject:
         """Read a data source in a workspace of its own; see the port."""
-        async with self._workspaces.scratch(question.key, [question.pin], question.project_id) as place:
+        async with self._workspaces.scratch(question.key, [question.provider], question.project_id) as place:
             return await reads.read_data_source(place, question)
 
     async def preview(
-        self, files: Mapping[str, str], pins: Sequence[ProviderPin], *, key: str, project_id: str
+        self, files: Mapping[str, str], providers: Sequence[Trusted], *, key: str, project_id: str
     ) -> Mapping[str, JsonObject]:
         """Plan a folder of files in a workspace of its own; see the port."""
-        async with self._workspaces.scratch(key, pins, project_id) as place:
+        async with self._workspaces.scratch(key, providers, project_id) as place:
             return await reads.preview(place, files)

@@ -6,7 +6,7 @@ from engine.adapters.tofu.toolchain import Toolchain
 from engine.adapters.tofu.workspace import CONFIG_FILE, Workspace, configuration
 from engine.core.errors import NotSetUp
 from engine.core.limits import PLAN_TIMEOUT_SECONDS
-from engine.ports.mirror import ProviderPackage
+from engine.ports.mirror import ProviderPackage, Trusted
 
 
 async def ask(toolchain: Toolchain, package: ProviderPackage, scratch: Path) -> str:
@@ -20,8 +20,9 @@ async def ask(toolchain: Toolchain, package: ProviderPackage, scratch: Path) -> 
         ProviderFailed, RunnerFailed: OpenTofu or the provider failed.
     """
     try:
+        provider = Trusted(pin=package.pin, hashes=package.hashes)
         Workspace(scratch).write_json(CONFIG_FILE, configuration(package.pin.address, {}))
-        session = await toolchain.session(scratch, [package])
+        session = await toolchain.session(scratch, [provider])
     except OSError as error:
         raise NotSetUp(
             f"the working folder {scratch} cannot be written: {error.strerror}",

@@ -11,7 +11,7 @@ from engine.adapters.tofu.environment import child_environment
 from engine.adapters.tofu.session import Session
 from engine.adapters.tofu.slots import Slots
 from engine.ports.integrations import Integrations
-from engine.ports.mirror import ProviderPackage
+from engine.ports.mirror import Trusted
 from engine.ports.runner import Progress
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -41,7 +41,7 @@ class Toolchain:
     async def session(
         self,
         folder: Path,
-        packages: Sequence[ProviderPackage],
+        providers: Sequence[Trusted],
         progress: Progress = silence,
         *,
         given: Mapping[str, str] = NOTHING,
@@ -52,9 +52,10 @@ class Toolchain:
 
         Raises:
             NotSetUp: OpenTofu is not installed.
-            IntegrityFailed: OpenTofu or a provider's binary is not the one that was installed.
+            IntegrityFailed: OpenTofu is not the one that was installed.
+            NotFound, NotSetUp, Forbidden, IntegrityFailed: a provider cannot be bound; see `ProviderBinding`.
         """
         tofu = await self.locate()
-        bound = await self.binding.bind(packages, folder)
+        bound = await self.binding.bind(providers, folder)
         environment = {**child_environment(self.caller, given), **bound}
         return Session(tofu, folder, environment, self.slots, progress)

@@ -12,9 +12,8 @@ import anyio.to_thread
 from engine.adapters.tofu.session import Session
 from engine.adapters.tofu.toolchain import Toolchain, silence
 from engine.adapters.tofu.workspace import Workspace
-from engine.core.addrs import ProviderPin
 from engine.core.errors import NotSetUp
-from engine.ports.mirror import ProviderMirror
+from engine.ports.mirror import Trusted
 from engine.ports.runner import Progress
 
 
@@ -29,9 +28,8 @@ class Place:
 class Workspaces:
     """Workspaces by key, with what it takes to run OpenTofu in one."""
 
-    def __init__(self, toolchain: Toolchain, mirror: ProviderMirror, work: Path) -> None:
+    def __init__(self, toolchain: Toolchain, work: Path) -> None:
         self._toolchain = toolchain
-        self._mirror = mirror
         self._work = work
 
     def of(self, key: str) -> Workspace:
@@ -57,7 +55,7 @@ class Workspaces:
     async def session(
         self,
         workspace: Workspace,
-        pins: Sequence[ProviderPin],
+        providers: Sequence[Trusted],
         project_id: str,
         progress: Progress = silence,
     ) -> Session:
@@ -66,12 +64,11 @@ class Workspaces:
         Raises:
             NotFound, IntegrityFailed, NotSetUp, StoreFailed: see `engine.ports.runner.Runner`.
         """
-        packages = [self._mirror.resolve(pin.address, pin.version) for pin in pins]
         given = await self._toolchain.integrations.environment(project_id)
-        return await self._toolchain.session(workspace.folder, packages, progress, given=given)
+        return await self._toolchain.session(workspace.folder, providers, progress, given=given)
 
     @asynccontextmanager
-    async def scratch(self, key: str, pins: Sequence[ProviderPin], project_id: str) -> AsyncIterator[Place]:
+    async def scratch(self, key: str, providers: Sequence[Trusted], project_id: str) -> AsyncIterator[Place]:
         """Make a workspace that is removed in any case: nothing is applied in it.
 
         Raises:
@@ -80,7 +77,7 @@ class Workspaces:
         workspace = self.of(key)
         await workspace.make()
         try:
-            yield Place(workspace, await self.session(workspace, pins, project_id))
+            yield Place(workspace, await self.session(workspace, providers, project_id))
         finally:
             with anyio.CancelScope(shield=True):
                 await workspace.remove()

@@ -45,7 +45,7 @@ def write_locks(locks: Mapping[str, ProviderLock]) -> str:
     return "\n".join([_HEADER, *(_block(address, by_address[address]) for address in ordered)])
 
 
-def read_locks(text: str) -> Mapping[str, ProviderLock]:
+def read_locks(text: str) -> dict[str, ProviderLock]:
     """Return the locks of a file by the short spelling of their provider's address.
 
     Raises:

@@ -48,9 +48,7 @@ def require_readable(
         raise _outdated(project, address, version, newest, f"name {newest} or a newer version")
 
 
-def with_package(
-    lock: ProviderLock | None, pin: ProviderPin, hashes: tuple[str, ...], *, constraints: str = ""
-) -> ProviderLock:
+def with_package(lock: ProviderLock | None, pin: ProviderPin, hashes: tuple[str, ...]) -> ProviderLock:
     """Return what a lock comes to once it meets the package at hand, which has those hashes.
 
     A first lock trusts it. One that came from elsewhere must name it, and takes what it does not know yet.
@@ -60,7 +58,7 @@ def with_package(
         IntegrityFailed: a lock from elsewhere names other packages.
     """
     if lock is None:
-        return ProviderLock(version=str(pin.version), constraints=constraints, hashes=hashes)
+        return ProviderLock(version=str(pin.version), hashes=hashes)
     if not lock.unseen:
         return lock
     if lock.hashes and not {*lock.hashes} & {*hashes}:
@@ -71,6 +69,22 @@ def with_package(
         )
     known = tuple(sorted({*lock.hashes, *hashes}))
     return lock.model_copy(update={"hashes": known, "unseen": False})
+
+
+def moved(
+    before: ProviderLock | None, pin: ProviderPin, hashes: tuple[str, ...], constraints: str
+) -> ProviderLock:
+    """Return the lock at a package that a person chose, by constraints where there are any.
+
+    At the version that is locked already it takes what it does not know yet of that package.
+
+    Raises:
+        IntegrityFailed: that version is locked, and names other packages.
+    """
+    if before is None or before.version != str(pin.version):
+        return ProviderLock(version=str(pin.version), constraints=constraints, hashes=hashes)
+    met = with_package(before.model_copy(update={"unseen": True}), pin, hashes)
+    return met.model_copy(update={"constraints": constraints or before.constraints})
 
 
 def _outdated(
