@@ -47,6 +47,19 @@ class FakeMirror:
             )
         return found
 
+    def exchange(self, pin: ProviderPin) -> None:
+        """Put another package in the place of one, with a record that agrees with it."""
+        self.remove(pin)
+        self.add(pin, "another")
+
+    def add(self, pin: ProviderPin, content: str = "") -> None:
+        """Install a package."""
+        self._packages = (_package(pin, content), *self._packages)
+
+    def remove(self, pin: ProviderPin) -> None:
+        """Have a package no longer installed."""
+        self._packages = tuple(p for p in self._packages if p.pin != pin)
+
     async def verify(self, package: ProviderPackage, accepted: Collection[str] | None = None) -> None:
         """Refuse a package that was called changed, or that the hashes do not accept."""
         if package.pin in self.changed:
@@ -55,10 +68,10 @@ class FakeMirror:
             raise IntegrityFailed(f"{package.pin} is not the package that the lock holds")
 
 
-def _package(pin: ProviderPin) -> ProviderPackage:
+def _package(pin: ProviderPin, content: str = "") -> ProviderPackage:
     folder = _FOLDER / str(pin.version)
     # Each version has a hash of its own, as real ones have.
-    sha256 = hashlib.sha256(str(pin).encode()).hexdigest()
+    sha256 = hashlib.sha256(f"{pin}{content}".encode()).hexdigest()
     files = {"terraform-provider-fake": sha256}
     return ProviderPackage(
         pin=pin,
