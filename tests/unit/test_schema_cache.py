@@ -184,7 +184,7 @@ async def test_who_says_a_schema_has_no_credentials_at_hand(asked: Asked) -> Non
 )
 async def test_what_is_no_schema_is_refused_and_not_kept(asked: Asked, document: str) -> None:
     asked.document = document
-    with pytest.raises(RunnerFailed, match="no schema of testing/fake 2.0.0 that can be read"):
+    with pytest.raises(RunnerFailed, match=r"no schema of testing/fake 2\.0\.0 that can be read"):
         await asked.catalog().index(FAKE_PIN)
     assert asked.files() == []
 
