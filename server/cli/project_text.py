@@ -8,7 +8,7 @@ from rich.text import Text
 from engine.core.schedules import OFF
 from engine.service.history import HistoryLine
 from engine.service.projects.locked import ReportedLock
-from engine.service.projects.show import ProjectReport
+from engine.service.projects.show import ProjectReport, UsedProvider
 from engine.service.projects.standing import DriftedResource
 from server.cli.history_text import asked, became
 from server.cli.operation_text import attribute_lines, provider_words
@@ -29,6 +29,7 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
     if project.sample_policies:
         yield Text("  samples    of every policy are kept")
     yield from _providers(project)
+    yield from _used(project.provider_locks)
     if project.resources:
         yield Text("\nresources", "bold")
         rows = [
@@ -53,6 +54,11 @@ def project_lines(project: ProjectReport) -> Iterator[RenderableType]:
         if operations:
             yield Text(f"\n{title}", "bold")
             yield _operations(operations)
+
+
+def _used(locks: tuple[UsedProvider, ...]) -> Iterator[RenderableType]:
+    for lock in locks:
+        yield Text(f"  uses       {lock.provider} {lock.version}  {lock.constraints}".rstrip())
 
 
 def locked_by(lock: ReportedLock) -> str:

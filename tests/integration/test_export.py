@@ -13,7 +13,6 @@ import anyio
 import pytest
 
 from engine.core.auth.principals import person
-from engine.core.errors import InvalidInput
 from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.core.state import read_instance
@@ -283,14 +282,15 @@ def test_an_export_without_the_cloud_says_that_nothing_was_checked(cloud: Cloud)
     assert "to = aws_s3_bucket.logs" in exported.files["imports.tf"]
 
 
-def test_a_provider_at_two_versions_is_refused_by_name(cloud: Cloud) -> None:
+def test_what_an_older_version_wrote_is_exported_at_the_one_that_the_project_uses(cloud: Cloud) -> None:
     logs, vpc = (next(r for r in cloud.resources if r.resource_id == n) for n in ("logs", "vpc-main"))
     older = logs.model_copy(update={"provider_version": "2.70.0"})
     home = cloud.home.parent / "two"
     home.mkdir()
     world = Cloud(cloud.tofu, cloud.environment, cloud.project, (older, vpc), home)
-    with pytest.raises(InvalidInput, match=r"logs \(2.70.0\), vpc-main \(3.39.0\)"):
-        world.export(None, ExportFormat.HCL)
+    exported = world.export(None, ExportFormat.HCL)
+    assert '"= 3.39.0"' in exported.files["versions.tf"]
+    assert "2.70.0" not in "".join(exported.files.values())
 
 
 def _as_template(value: Any) -> Any:

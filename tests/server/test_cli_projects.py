@@ -50,11 +50,13 @@ def test_a_project_is_made_changed_shown_listed_and_deleted(stage: Stage) -> Non
     assert made == {
         **expected,
         "labels": ["core", "env:prod"],
+        "provider_locks": [],
         "provider_settings": {},
     }
     assert changed == {
         **expected,
         "labels": ["core"],
+        "provider_locks": [],
         "provider_settings": {"testing/fake": {"region": "eu"}},
     }
     assert stage.json("project", "show", "web") == changed
@@ -108,7 +110,8 @@ def test_a_project_is_shown_with_its_resources_and_operations(stage: Stage) -> N
         "  policies   none: every change is allowed",
         "  providers  no settings",
     ]
-    assert lines[5:8] == [
+    assert lines[4:6] == ["  uses       testing/fake 2.0.0", ""]
+    assert lines[6:9] == [
         "resources",
         "RESOURCE  TYPE         PROVIDER            VERSION  DEPENDS ON",
         "logs      fake_bucket  testing/fake 2.0.0  v1                 ",

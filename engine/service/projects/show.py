@@ -37,6 +37,16 @@ class ListedResource(BaseModel):
     depends_on: tuple[str, ...]
 
 
+class UsedProvider(BaseModel):
+    """A provider at the version that a project has locked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    provider: str
+    version: str
+    constraints: str
+
+
 class ProjectReport(BaseModel):
     """What is published of a project; its provider settings hold no secrets, which are refused there.
 
@@ -54,6 +64,7 @@ class ProjectReport(BaseModel):
     labels: tuple[str, ...]
     created_at: str
     provider_settings: Mapping[str, JsonObject]
+    provider_locks: tuple[UsedProvider, ...]
     policies: tuple[str, ...]
     sample_policies: bool
     lock: ReportedLock | None
@@ -92,6 +103,10 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         labels=project.labels,
         created_at=project.created_at.isoformat(),
         provider_settings={key: project.provider_settings[key] for key in sorted(project.provider_settings)},
+        provider_locks=tuple(
+            UsedProvider(provider=address, version=lock.version, constraints=lock.constraints)
+            for address, lock in sorted(project.provider_locks.items())
+        ),
         policies=tuple(f"{p.name} v{p.version}" for p in policies),
         sample_policies=project.sample_policies,
         lock=lock,
