@@ -122,7 +122,7 @@ def _show(screen: Screen, project: str, locks: Sequence[ReportedProviderLock]) -
     screen.show(document, _lines(project, locks))
     for each in locks:
         if not each.installed:
-            screen.note(f"`intent provider install {each.provider}@{each.version}` brings {each.provider}")
+            screen.note(f"`intent provider install {each.provider}@{each.version}` brings it")
 
 
 def _lines(project: str, locks: Sequence[ReportedProviderLock]) -> list[RenderableType]:
