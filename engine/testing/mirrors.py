@@ -48,7 +48,7 @@ class FakeMirror:
         return found
 
     def exchange(self, pin: ProviderPin) -> None:
-        """Put another package in the place of one, with a record that agrees with it."""
+        """Put another package in the place of one, with a record that agrees, and names the same archive."""
         self.remove(pin)
         self.add(pin, "another")
 
@@ -80,5 +80,5 @@ def _package(pin: ProviderPin, content: str = "") -> ProviderPackage:
         executable=folder / "terraform-provider-fake",
         sha256=sha256,
         files=files,
-        hashes=(package_hash(files), archive_hash(sha256)),
+        hashes=(package_hash(files), archive_hash(hashlib.sha256(str(pin).encode()).hexdigest())),
     )
