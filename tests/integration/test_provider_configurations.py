@@ -9,6 +9,7 @@ import pytest
 
 from engine.core.operations.states import OperationState
 from engine.core.values import JsonObject
+from engine.ports.mirror import Trusted
 from engine.service.configuration import VALUES_FILE
 from engine.service.create import create
 from engine.service.export import ExportFormat, export
@@ -121,7 +122,7 @@ async def _unchanged_by_its_export(room: Room, addresses: set[str]) -> None:
     assert '  alias                       = "west"\n' in written.files["providers.tf"]
     assert "  provider = aws.west\n" in written.files["main.tf"]
     assert 'provider[\\"registry.opentofu.org/hashicorp/aws\\"].west' in state.files["terraform.tfstate"]
-    pins = [p.pin for p in room.services.mirror.packages() if str(p.pin) == f"{AWS} {VERSION}"]
+    pins = [Trusted(pin=p.pin) for p in room.services.mirror.packages() if str(p.pin) == f"{AWS} {VERSION}"]
     async with room.services.store.transaction() as transaction:
         project = await transaction.projects.find(PROJECT)
     assert project is not None

@@ -7,12 +7,14 @@ from typing import cast
 import anyio
 import pytest
 
+from engine.core.addrs import ProviderPin
 from engine.core.errors import Conflict, IntegrityFailed
 from engine.core.operations.operation import Operation
 from engine.core.operations.states import OperationState
 from engine.ports.mirror import ProviderPackage
-from engine.ports.schemas import SchemaCatalog
+from engine.ports.schemas import ProviderIndex, SchemaCatalog
 from engine.service.export import ExportFormat, export
+from engine.service.projects.update import update_project
 from engine.service.read import read
 from engine.testing.schemas import FAKE_PIN
 from tests.service.lock_stage import (
@@ -55,6 +57,25 @@ async def test_what_only_looks_locks_nothing(world: World) -> None:
     states = ((await ask(world)).state, rehearsed.state)
     assert states == (OperationState.FINISHED, OperationState.FINISHED)
     assert (await project_of(world)).provider_locks == {}
+
+
+@pytest.mark.requirement("5.2.lock_first")
+async def test_settings_are_checked_against_the_version_that_the_project_uses_and_lock_nothing(
+    world: World,
+) -> None:
+    asked: list[ProviderPin] = []
+    real = world.services.schemas.index
+
+    async def note(pin: ProviderPin) -> ProviderIndex:
+        asked.append(pin)
+        return await real(pin)
+
+    world.services.schemas.index = note  # type: ignore[method-assign]  # hears which version is asked
+    await update_project(world.services, ADA, "demo", provider_settings={"testing/fake": {"region": "a"}})
+    assert ((await project_of(world)).provider_locks, asked) == ({}, [FAKE_PIN])
+    await keep(world, locked(world, OLD_PIN))
+    await update_project(world.services, ADA, "demo", provider_settings={"testing/fake": {"region": "b"}})
+    assert asked == [FAKE_PIN, OLD_PIN]
 
 
 @pytest.mark.requirement("5.2.lock_first")
@@ -179,6 +200,10 @@ async def test_a_package_that_was_exchanged_is_not_even_asked_for_its_schema(wor
     assert outcome(await ask(world)) == CHANGED
     with pytest.raises(IntegrityFailed):
         await export(world.services, ADA, "demo", None, ExportFormat.JSON)
+    with pytest.raises(IntegrityFailed):
+        await update_project(
+            world.services, ADA, "demo", provider_settings={"testing/fake": {"region": "eu"}}
+        )
 
 
 @pytest.mark.requirement("5.2.lock_holds")

@@ -16,6 +16,7 @@ from engine.adapters.tofu.schemas import TofuSchemas
 from engine.adapters.tofu.slots import Slots
 from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.errors import EngineError, ProviderFailed
+from engine.ports.mirror import Trusted
 from engine.ports.runner import Applied, Clues, Job, Question
 from engine.testing.integrations import FakeIntegrations
 from engine.testing.mirrors import FakeMirror
@@ -71,7 +72,7 @@ class Stage:
             integrations=self.integrations,
             slots=Slots(self.folder / "slots", 2),
         )
-        self.runner = TofuRunner(self.toolchain, FakeMirror(), self.folder / "work")
+        self.runner = TofuRunner(self.toolchain, self.folder / "work")
 
     async def locate(self) -> Path:
         """Write the executable and return it."""
@@ -133,7 +134,7 @@ async def test_every_way_to_a_cloud_asks_for_the_projects_integration(stage: Sta
     question = Question(key=KEY, project_id="ours", pin=FAKE_PIN, data_source_type="fake_bucket", config={})
     ways: list[Callable[[], Awaitable[object]]] = [
         lambda: stage.runner.read_data_source(question),
-        lambda: stage.runner.preview({"main.tf": ""}, [FAKE_PIN], key=KEY, project_id="ours"),
+        lambda: stage.runner.preview({"main.tf": ""}, [Trusted(pin=FAKE_PIN)], key=KEY, project_id="ours"),
         lambda: stage.runner.recover(stage.job, Clues(makes=True, natural_id="logs", event_ids=("i",))),
     ]
     for way in ways:

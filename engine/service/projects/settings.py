@@ -1,21 +1,24 @@
 """The check of settings of providers before a project keeps them: every problem of all of them at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
 from pydantic import JsonValue
 
-from engine.core.addrs import ConfiguredProvider
+from engine.core.addrs import ConfiguredProvider, ProviderAddress
 from engine.core.errors import InvalidInput
 from engine.core.limits import CONFIG_PROBLEMS_MAX
+from engine.core.projects import Project
 from engine.core.providers.check import Problem, find_problems
 from engine.core.providers.credentials import credential_marks
 from engine.core.providers.schema import Block
 from engine.core.refs import find_refs
+from engine.core.resources import Resource
 from engine.core.text import require_whole_characters
 from engine.core.values import JsonObject, true_paths
 from engine.service.change_sets.examine import refuse
+from engine.service.pinned import pinned
 from engine.service.services import Services
 
 _WAY_OUT: Final = (
@@ -25,9 +28,15 @@ _WAY_OUT: Final = (
 
 
 async def checked_settings(
-    services: Services, given: Mapping[str, JsonValue]
+    services: Services,
+    given: Mapping[str, JsonValue],
+    project: Project | None = None,
+    living: Sequence[Resource] = (),
 ) -> Mapping[str, JsonObject | None]:
     """Return settings that a project may keep, by configured provider; None where they are to be removed.
+
+    Each is checked against the version that the project uses, `living` being its resources, and against the
+    newest at hand where it has used none, or there is no project.
 
     Raises:
         NotFound: the mirror lacks a provider.
@@ -47,15 +56,20 @@ async def checked_settings(
             continue
         checked[str(provider)] = settings if isinstance(settings, dict) else None
         if settings is not None:
-            block = await _block(services, provider)
+            block = await _block(services, provider.address, project, living)
             problems += _problems(provider, place, block, settings)
     refuse(tuple(islice(problems, CONFIG_PROBLEMS_MAX)))
     return checked
 
 
-async def _block(services: Services, provider: ConfiguredProvider) -> Block:
-    package = services.mirror.resolve(provider.address, None)
-    return (await services.schemas.index(package.pin)).configuration.block
+async def _block(
+    services: Services, address: ProviderAddress, project: Project | None, living: Sequence[Resource]
+) -> Block:
+    if project is None:
+        pin = services.mirror.resolve(address, None).pin
+    else:
+        pin = (await pinned(services, project, address, living)).pin
+    return (await services.schemas.index(pin)).configuration.block
 
 
 def _problems(

@@ -6,6 +6,7 @@ from engine.core.addrs import ConfiguredProvider
 from engine.core.auth.principals import Principal, Scope
 from engine.core.providers.deprecated import deprecated_paths
 from engine.service.lookup import find_project
+from engine.service.pinned import pinned
 from engine.service.services import Services
 
 
@@ -22,12 +23,13 @@ async def settings_warnings(
     principal.require(Scope.PROJECTS_READ)
     async with services.store.transaction() as transaction:
         project = await find_project(transaction, name)
+        living = await transaction.resources.list(project.id)
     warnings: list[str] = []
     for provider in sorted({ConfiguredProvider.parse(key) for key in keys}, key=str):
         settings = project.provider_settings.get(str(provider))
         if settings is None:
             continue
-        pin = services.mirror.resolve(provider.address, None).pin
+        pin = (await pinned(services, project, provider.address, living)).pin
         block = (await services.schemas.index(pin)).configuration.block
         warnings += [
             f"provider_config[{provider}].{path} is deprecated: {pin.address} {pin.version} takes it still"
