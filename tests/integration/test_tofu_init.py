@@ -1,6 +1,7 @@
 """Real OpenTofu installs from the stand-in, refuses what we refuse, and writes the hashes that we compute."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from engine.core.errors import IntegrityFailed, RegistryFailed
 from engine.core.providers.hashes import archive_hash, package_hash
 from engine.core.providers.lock_file import read_locks, write_locks
 from engine.testing.artifacts import Heard
-from engine.testing.registry_standin import Fault, RegistryStandIn, Trouble
+from engine.testing.registry_standin import Fault, RegistryStandIn, Trouble, TunnelStandIn
 from tests.contract.asking import downloads
-from tests.integration.tofu_init import from_mirror, from_registry, init
+from tests.integration.tofu_init import Where, from_mirror, from_registry, init
 from tests.plain_http import get
 
 PIN = ProviderPin(address=ProviderAddress.parse("hashicorp/null"), version=Version.parse("2.1.2"))
@@ -45,7 +46,7 @@ def test_tofu_installs_from_the_stand_in_as_a_registry_and_locks_the_hashes_that
     with RegistryStandIn(tls=tls) as standing:
         standing.add_provider(PIN, this_platform(), null_files)
         standing.add_provider(PIN, "plan9_arm64", null_files[:1])
-        done = init(tofu, tmp_path / "work", from_registry(standing), standing=standing)
+        done = init(tofu, tmp_path / "work", from_registry(standing))
         assert (done.code, f"key ID {standing.fingerprint[-16:]}" in done.words) == (0, True)
         assert done.lock is not None
         lock = read_locks(done.lock)["hashicorp/null"]
@@ -58,7 +59,6 @@ def test_tofu_installs_from_the_stand_in_as_a_registry_and_locks_the_hashes_that
             tmp_path / "again",
             from_registry(standing),
             "-lockfile=readonly",
-            standing=standing,
             lock=write_locks({"hashicorp/null": lock}),
         )
         assert (again.code, again.lock) == (0, done.lock)
@@ -70,16 +70,37 @@ def test_tofu_installs_from_the_stand_in_as_a_network_mirror_with_tls(
 ) -> None:
     with RegistryStandIn(tls=True) as standing:
         standing.add_provider(PIN, this_platform(), null_files)
-        done = init(tofu, tmp_path / "work", from_mirror(standing), standing=standing)
+        done = init(tofu, tmp_path / "work", from_mirror(standing))
         assert (done.code, done.lock is not None) == (0, True)
         locked = read_locks(done.lock or "")["hashicorp/null"].hashes
         assert set(locked) == {one for one in _hashes(standing, null_files) if one.startswith("h1:")}
-        stranger = init(tofu, tmp_path / "stranger", from_mirror(standing))
+        stranger = init(tofu, tmp_path / "stranger", replace(from_mirror(standing), authority=b""))
         assert (stranger.code, stranger.lock) == (1, None)
         assert "certificate signed by unknown authority" in stranger.words
         standing.make(Trouble(Fault.WRONG_CHECKSUM))
-        changed = init(tofu, tmp_path / "changed", from_mirror(standing), standing=standing)
+        changed = init(tofu, tmp_path / "changed", from_mirror(standing))
         assert (changed.code, changed.lock) == (1, None)
+
+
+@pytest.mark.requirement("5.1.standin", "5.6.faults")
+@pytest.mark.anyio
+async def test_tofu_and_we_install_from_the_registry_itself_through_a_proxy_that_leads_to_the_stand_in(
+    tofu: Path, tmp_path: Path, null_files: list[tuple[str, bytes]]
+) -> None:
+    host = PIN.address.host
+    with RegistryStandIn(tls=True, host=host) as standing, TunnelStandIn(standing.port) as tunnel:
+        standing.add_provider(PIN, this_platform(), null_files)
+        done = init(tofu, tmp_path / "work", Where("", standing.authority, tunnel.url))
+        theirs = (done.code, set(tunnel.asked), sorted(standing.requests))
+        standing.forget()
+        tunnel.asked.clear()
+        (tmp_path / "authority.pem").write_bytes(standing.authority)
+        environment = {"HTTPS_PROXY": tunnel.url, "SSL_CERT_FILE": str(tmp_path / "authority.pem")}
+        asking = downloads(environment=environment, kept=tmp_path / "kept")
+        fetched = await RegistrySource(PIN, this_platform(), asking).fetch(tmp_path, Heard())
+        ours = (0, set(tunnel.asked), sorted(standing.requests))
+    assert (fetched.executable.read_bytes(), ours) == (null_files[1][1], theirs)
+    assert ours[1] == {f"{host}:443"}
 
 
 @pytest.mark.requirement("5.6.tofu-hashes")

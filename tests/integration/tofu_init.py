@@ -12,6 +12,21 @@ TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True)
+class Where:
+    """Where providers come from.
+
+    Attributes:
+        configuration: of the command line.
+        authority: the certificate that is trusted beside none; that of the system where empty.
+        proxy: what `https` goes through.
+    """
+
+    configuration: str = ""
+    authority: bytes = b""
+    proxy: str = ""
+
+
+@dataclass(frozen=True)
 class Initialised:
     """What a run of `tofu init` left: its exit code, its words and its lock file."""
 
@@ -20,39 +35,27 @@ class Initialised:
     lock: str | None
 
 
-def from_registry(standing: RegistryStandIn) -> str:
-    """Return the CLI configuration that speaks to a stand-in instead of the registry."""
+def from_registry(standing: RegistryStandIn) -> Where:
+    """Return how to speak to a stand-in instead of the registry."""
     services = f'services = {{ "providers.v1" = "{standing.url}/v1/providers/" }}'
-    return f'host "registry.opentofu.org" {{ {services} }}\n'
+    return Where(f'host "registry.opentofu.org" {{ {services} }}\n', standing.authority)
 
 
-def from_mirror(standing: RegistryStandIn) -> str:
-    """Return the CLI configuration that installs from a stand-in's network mirror alone."""
-    return f'provider_installation {{\n  network_mirror {{ url = "{standing.mirror_url}" }}\n}}\n'
+def from_mirror(standing: RegistryStandIn) -> Where:
+    """Return how to install from a stand-in's network mirror alone."""
+    mirror = f'network_mirror {{ url = "{standing.mirror_url}" }}'
+    return Where(f"provider_installation {{\n  {mirror}\n}}\n", standing.authority)
 
 
-def init(
-    tofu: Path,
-    folder: Path,
-    configuration: str,
-    *arguments: str,
-    standing: RegistryStandIn | None = None,
-    lock: str | None = None,
-) -> Initialised:
-    """Run it in an empty folder for the null provider, in an environment of its own.
+def init(tofu: Path, folder: Path, where: Where, *arguments: str, lock: str | None = None) -> Initialised:
+    """Run it for the null provider in a folder, which is made, with an environment of its own.
 
-    Args:
-        tofu: its binary.
-        folder: is made.
-        configuration: of the command line: where providers come from.
-        arguments: further ones.
-        standing: the stand-in whose certificates are trusted.
-        lock: the lock file that lies there already.
+    A lock file is laid there before, if one is given.
     """
     folder.mkdir()
     required = {"null": {"source": "hashicorp/null", "version": "2.1.2"}}
     (folder / "main.tf.json").write_text(json.dumps({"terraform": {"required_providers": required}}))
-    (folder / "tofu.rc").write_text(configuration)
+    (folder / "tofu.rc").write_text(where.configuration)
     if lock is not None:
         (folder / LOCK_FILE).write_text(lock)
     environment = {
@@ -62,8 +65,10 @@ def init(
         "HOME": str(folder),
         "PATH": "",
     }
-    if standing is not None and standing.authority:
-        (folder / "authority.pem").write_bytes(standing.authority)
+    if where.proxy:
+        environment["HTTPS_PROXY"] = where.proxy
+    if where.authority:
+        (folder / "authority.pem").write_bytes(where.authority)
         environment["SSL_CERT_FILE"] = str(folder / "authority.pem")
     done = subprocess.run(
         [tofu, "init", "-no-color", "-input=false", *arguments],

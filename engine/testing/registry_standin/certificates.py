@@ -1,6 +1,7 @@
-"""A certificate for 127.0.0.1 and localhost, and the authority that issued it. For tests alone."""
+"""A certificate for this machine and a few names, and the authority that issued it. For tests alone."""
 
 import ssl
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,7 +17,7 @@ _PEM: Final = serialization.Encoding.PEM
 
 
 class Authority:
-    """Issues one certificate for this machine."""
+    """Issues certificates."""
 
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
@@ -30,11 +31,11 @@ class Authority:
         """The authority's certificate, as programs take it in a file."""
         return self._certificate.public_bytes(_PEM)
 
-    def server_context(self) -> ssl.SSLContext:
-        """Return what a server needs that shows a certificate of this authority."""
+    def server_context(self, hosts: Sequence[str] = ()) -> ssl.SSLContext:
+        """Return what a server needs that shows a certificate of this authority for itself and for hosts."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = [
-            x509.DNSName("localhost"),
+            *(x509.DNSName(name) for name in ("localhost", *hosts)),
             *(x509.IPAddress(ip_address(text)) for text in ("127.0.0.1", "::1")),
         ]
         draft = _draft(_named("localhost"), self._name, key.public_key())

@@ -39,12 +39,13 @@ class RegistryStandIn:
     Args:
         fault: one that is in place from the start, at its own places.
         tls: speak TLS, with a certificate of `authority`.
+        host: a name that the certificate has too, and that addresses in documents have instead of 127.0.0.1.
 
     Attributes:
         entities: what a search finds something among, as its answers have it.
     """
 
-    def __init__(self, fault: Fault = Fault.NONE, *, tls: bool = False) -> None:
+    def __init__(self, fault: Fault = Fault.NONE, *, tls: bool = False, host: str = "") -> None:
         self.entities = recorded_entities()
         self._authority = Authority() if tls else None
         self._keys = Keys()
@@ -52,8 +53,9 @@ class RegistryStandIn:
         self._troubles = Troubles()
         if fault is not Fault.NONE:
             self._troubles.make(Trouble(fault))
-        context = None if self._authority is None else self._authority.server_context()
+        context = None if self._authority is None else self._authority.server_context([host] if host else [])
         self._serving = Serving(self._answer, context)
+        self._shown = f"https://{host}" if host else self.url
         self._pages: dict[str, Page] = {
             **recorded_pages(),
             "/.well-known/terraform.json": json_page({"providers.v1": PROVIDERS}),
@@ -74,7 +76,12 @@ class RegistryStandIn:
     @property
     def url(self) -> str:
         """The root, without a slash at the end."""
-        return f"{'http' if self._authority is None else 'https'}://127.0.0.1:{self._serving.port}"
+        return f"{'http' if self._authority is None else 'https'}://127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The port on 127.0.0.1."""
+        return self._serving.port
 
     @property
     def mirror_url(self) -> str:
@@ -107,7 +114,7 @@ class RegistryStandIn:
         offer = Offer(pin, platform, zip_of(files) if archive is None else archive, newer=newer)
         offers = self._offers.setdefault(pin.address.full, [])
         offers[:] = [one for one in offers if (one.pin, one.platform) != (pin, platform)] + [offer]
-        self._pages |= provider_pages(self.url, self._keys, offers)
+        self._pages |= provider_pages(self._shown, self._keys, offers)
 
     def add_release(self, version: str, platform: str, executable: bytes) -> None:
         """Offer a release of OpenTofu."""
