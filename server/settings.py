@@ -22,6 +22,7 @@ from engine.core.limits import (
 from engine.core.origins import parse_hosts, parse_service_url
 from engine.core.providers.allow import AllowList, Unsigned
 from engine.core.providers.environment import parse_variables
+from engine.core.providers.mirrors import Place, parse_mirrors
 from server.shipped import checkout_folder
 
 _APPLICATION = "intent-engine"
@@ -38,6 +39,14 @@ def _variables(text: str) -> str:
 def _patterns(text: str) -> str:
     try:
         AllowList.parse(text)
+    except InvalidInput as error:
+        raise ValueError(f"{error.message}; {error.hint}") from error
+    return text
+
+
+def _mirrors(text: str) -> str:
+    try:
+        parse_mirrors(text)
     except InvalidInput as error:
         raise ValueError(f"{error.message}; {error.hint}") from error
     return text
@@ -73,6 +82,7 @@ class Settings(BaseSettings):
         tofu: the OpenTofu binary; looked for on PATH and among what `intent setup` installed where absent.
         providers_environment: names of further variables that providers get, with commas between.
         providers_allow: patterns of providers that may be installed and started, with commas between.
+        providers_mirrors: where packages are looked for, in order, with commas between.
         providers_unsigned: `refuse`, or `allow` for providers that a registry gives without a signing key.
         registry_url: where the registry of addresses without a host is asked.
         registry_api_url: the documentation API that answers searches and gives pages about types.
@@ -93,6 +103,7 @@ class Settings(BaseSettings):
     tofu: Path | None = None
     providers_environment: Annotated[str, AfterValidator(_variables)] = ""
     providers_allow: Annotated[str, AfterValidator(_patterns)] = ""
+    providers_mirrors: Annotated[str, AfterValidator(_mirrors)] = ""
     providers_unsigned: Unsigned = Unsigned.REFUSE
     registry_url: Annotated[str, AfterValidator(_service)] = f"https://{DEFAULT_REGISTRY}"
     registry_api_url: Annotated[str, AfterValidator(_service)] = "https://api.opentofu.org"
@@ -122,6 +133,11 @@ class Settings(BaseSettings):
     def allow_list(self) -> AllowList:
         """Which providers may be installed and started."""
         return AllowList.parse(self.providers_allow)
+
+    @property
+    def mirrors(self) -> tuple[Place, ...]:
+        """Where provider packages are looked for, in order."""
+        return parse_mirrors(self.providers_mirrors)
 
     @property
     def tools(self) -> Path:

@@ -22,10 +22,12 @@ from engine.core.addrs import DEFAULT_REGISTRY
 from engine.core.errors import NotSetUp
 from engine.core.origins import origin_of, parse_hosts
 from engine.core.providers.environment import parse_variables
+from engine.core.providers.mirrors import PlaceKind
 from engine.ports.artifacts import Step
 from engine.service.services import Services
 from server.bootstrap.evaluation import open_evaluator, open_explainer
-from server.bootstrap.provisioning import Places, downloads_of, tofu_shelf
+from server.bootstrap.places import Places, downloads_of
+from server.bootstrap.provisioning import tofu_shelf
 from server.settings import Settings
 from server.shipped import provider_manifest
 
@@ -85,8 +87,11 @@ def places_of(settings: Settings) -> Places:
         environment=settings.caller_environment,
         allow=settings.allow_list,
         registries={DEFAULT_REGISTRY: settings.registry_url},
+        mirrors=settings.mirrors,
+        unsigned=settings.providers_unsigned,
         own=(
             origin_of(settings.registry_api_url),
+            *(origin_of(place.where) for place in settings.mirrors if place.kind is PlaceKind.NETWORK),
             *parse_hosts(settings.private_hosts, field="INTENT_PRIVATE_HOSTS"),
         ),
         offline=settings.offline,

@@ -4,10 +4,9 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
-from engine.adapters.cache.machine import LocalMachine, this_platform
+from engine.adapters.cache.machine import LocalMachine
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.cache.shelves import ProviderShelf
 from engine.adapters.cache.tofu import TofuShelf
@@ -15,13 +14,11 @@ from engine.adapters.cache.workspace import LockedFolder
 from engine.adapters.registry.http import Downloads
 from engine.adapters.registry.manifest import Manifest, read_manifest
 from engine.adapters.registry.packages import PackageClient, PackageSource
-from engine.adapters.registry.protocol import RegistrySource
-from engine.adapters.registry.reach import Reach
 from engine.adapters.registry.releases import ReleaseSource
 from engine.core.addrs import Version
-from engine.core.origins import Origin, origin_of
-from engine.core.providers.allow import AllowList
 from engine.ports.artifacts import Machine, Source, Wanted, Workspace
+from server.bootstrap.places import Places, downloads_of
+from server.bootstrap.supplying import suppliers_of
 
 
 @dataclass(frozen=True)
@@ -32,36 +29,6 @@ class Provisioning:
     workspace: Workspace
     machine: Machine
     mirror: FilesystemMirror
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where set-up works.
-
-    Attributes:
-        home: the data folder, which doctor looks at.
-        manifest: the file with the pins.
-        tools: gets `bin/tofu`.
-        mirror: the provider mirror.
-        tofu: an OpenTofu named in the settings, or None.
-        environment: for finding `tofu`, `npm` and `pip`, and for their children.
-        registries: other URLs for some registry hosts, as in OpenTofu's `host` blocks.
-        allow: which providers may be brought.
-        own: whom the operator named beside those; they may stand on private networks.
-        offline: nothing is asked over the network.
-    """
-
-    home: Path
-    manifest: Path
-    tools: Path
-    mirror: Path
-    tofu: Path | None
-    environment: Mapping[str, str]
-    registries: Mapping[str, str] | None = None
-    own: Sequence[Origin] = ()
-    offline: bool = False
-    platform: str = this_platform()
-    allow: AllowList = field(default_factory=AllowList)
 
 
 def provision(places: Places) -> Provisioning:
@@ -83,19 +50,6 @@ def provision(places: Places) -> Provisioning:
         workspace=LockedFolder(places.mirror),
         machine=LocalMachine({"npm": npm.command, "pip": pip.command}),
         mirror=mirror,
-    )
-
-
-def downloads_of(places: Places, *pinned: str) -> Downloads:
-    """Return what asks for everything over HTTP; URLs that the manifest pins are named like settings."""
-    named = (*(places.registries or {}).values(), *pinned)
-    return Downloads(
-        Reach(
-            own=frozenset({*places.own, *map(origin_of, named)}),
-            environment=places.environment,
-            offline=places.offline,
-            kept=places.home / "registry",
-        )
     )
 
 
@@ -129,11 +83,12 @@ def _providers(
     manifest: Manifest, places: Places, mirror: FilesystemMirror, downloads: Downloads, pip: PackageClient
 ) -> Sequence[Wanted]:
     wanted = []
+    suppliers = suppliers_of(places, downloads)
     for provider in manifest.provider:
         if not places.allow.allows(provider.address):
             continue
         name = str(provider.pin)
-        sources: list[Source] = [RegistrySource(provider.pin, places.platform, downloads, places.registries)]
+        sources = [supplier.source(provider.pin, places.platform) for supplier in suppliers]
         if not places.offline and (package := provider.python.get(places.platform)) is not None:
             sources.append(PackageSource(name, package, pip))
         mend = (

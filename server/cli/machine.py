@@ -8,7 +8,7 @@ from engine.core.errors import StoreFailed
 from engine.service.doctor import Check
 from server.bootstrap import places_of
 from server.bootstrap.database import describe_database
-from server.bootstrap.provisioning import Places
+from server.bootstrap.places import Places
 from server.cli.session import load_settings
 from server.cli.setup import register
 

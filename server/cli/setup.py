@@ -13,7 +13,8 @@ from rich.text import Text
 from engine.ports.artifacts import Step, StepKind
 from engine.service.doctor import Check, DoctorReport, Folders, diagnose
 from engine.service.setup import SetUpReport, set_up
-from server.bootstrap.provisioning import Places, provision
+from server.bootstrap.places import Places
+from server.bootstrap.provisioning import provision
 from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
 from server.problems import ExitCode
 

@@ -16,10 +16,11 @@ import pytest
 from engine.adapters.registry import archives, network
 from engine.adapters.registry.manifest import Member, PackagePin, ReleasePin
 from engine.adapters.registry.packages import PackageClient, PackageSource
-from engine.adapters.registry.protocol import RegistrySource
+from engine.adapters.registry.protocol import Registries, RegistrySource
 from engine.adapters.registry.releases import ReleaseSource
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import EngineError, IntegrityFailed, NotSetUp, RegistryFailed
+from engine.core.providers.allow import Unsigned
 from engine.ports.artifacts import Source, StepKind
 from engine.testing.artifacts import Heard
 from engine.testing.registry_standin import Fault, RegistryStandIn
@@ -32,9 +33,13 @@ CONTENT: Final = b"\x7fELF" + bytes(range(256)) * 4_000
 SHA256: Final = hashlib.sha256(CONTENT).hexdigest()
 
 
+def _registries(url: str, unsigned: Unsigned = Unsigned.REFUSE) -> Registries:
+    return Registries(downloads(url), {PIN.address.host: url}, unsigned)
+
+
 def _registry(stand_in: RegistryStandIn, platform: str = PLATFORM) -> Source:
     stand_in.add_provider(PIN, PLATFORM, [("LICENSE", b"as you like"), (NAME, CONTENT)])
-    return RegistrySource(PIN, platform, downloads(stand_in.url), {PIN.address.host: stand_in.url})
+    return RegistrySource(PIN, platform, _registries(stand_in.url))
 
 
 def _release(stand_in: RegistryStandIn, fingerprint: str | None = None) -> Source:
@@ -158,7 +163,7 @@ async def test_a_host_that_swallows_connections_costs_its_time_out_once(
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
         url = f"http://127.0.0.1:{full.getsockname()[1]}"
-        source = RegistrySource(PIN, PLATFORM, downloads(url), {PIN.address.host: url})
+        source = RegistrySource(PIN, PLATFORM, _registries(url))
         started = time.monotonic()
         for _ in range(3):
             with pytest.raises(RegistryFailed, match="not reachable"):
@@ -181,9 +186,7 @@ async def test_an_archive_beyond_its_bound_is_refused(
 
 @pytest.mark.anyio
 async def test_plain_http_to_another_machine_is_refused(tmp_path: Path) -> None:
-    source = RegistrySource(
-        PIN, PLATFORM, downloads("http://192.0.2.1"), {PIN.address.host: "http://192.0.2.1"}
-    )
+    source = RegistrySource(PIN, PLATFORM, _registries("http://192.0.2.1"))
     with pytest.raises(RegistryFailed, match="not https"):
         await source.fetch(tmp_path, Heard())
 

@@ -19,7 +19,8 @@ from engine.ports.artifacts import Step, StepKind
 from engine.service.doctor import Folders, diagnose
 from engine.service.setup import set_up
 from engine.testing.artifacts import Heard
-from server.bootstrap.provisioning import Places, provision
+from server.bootstrap.places import Places
+from server.bootstrap.provisioning import provision
 
 pytestmark = pytest.mark.integration
 MANIFEST: Final = Path(__file__).parents[2] / "providers_cache" / "manifest.toml"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.cache.machine import this_platform
-from engine.adapters.registry.protocol import RegistrySource
+from engine.adapters.registry.protocol import Registries, RegistrySource
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import IntegrityFailed, RegistryFailed
 from engine.core.providers.hashes import archive_hash, package_hash
@@ -129,6 +129,6 @@ async def test_what_is_wrong_is_refused_by_tofu_and_by_us(
         refused = init(tofu, tmp_path / "work", from_registry(standing))
         assert (refused.code, refused.lock, words in refused.words) == (1, None, True)
         hosts = {PIN.address.host: standing.url}
-        source = RegistrySource(PIN, this_platform(), downloads(standing.url), hosts)
+        source = RegistrySource(PIN, this_platform(), Registries(downloads(standing.url), hosts))
         with pytest.raises(error):
             await source.fetch(tmp_path, Heard())

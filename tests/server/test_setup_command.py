@@ -15,7 +15,7 @@ from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.ports.artifacts import Step, StepKind
 from engine.service.doctor import Check
 from engine.testing.registry_standin import RegistryStandIn
-from server.bootstrap.provisioning import Places
+from server.bootstrap.places import Places
 from server.cli.setup import StepPrinter, register
 
 PIN: Final = ProviderPin(address=ProviderAddress.parse("hashicorp/null"), version=Version.parse("2.1.2"))

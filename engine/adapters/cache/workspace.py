@@ -1,6 +1,7 @@
 """Room for downloads under locks between processes, one a package. Sources do the downloading.
 
-In the mirror's folder: `.locks/` holds a file for each lock, `.scratch/` what runs work in. The locks are the
+In the mirror's folder: `.locks/` holds a file for each lock, `.scratch/` what runs work in, `.parts/`
+archives on their way. The locks are the
 kernel's, so that a killed holder frees them; their files stay.
 """
 
@@ -21,6 +22,7 @@ from engine.core.limits import MIRROR_RECORD_LOCK_SECONDS, SETUP_LOCK_TIMEOUT_SE
 from engine.ports.artifacts import Progress, Step, StepKind
 
 SCRATCH: Final = ".scratch"
+PARTS: Final = ".parts"
 _LOCKS: Final = ".locks"
 _RECORD: Final = "record"
 _POLL_SECONDS: Final = 0.2
@@ -94,6 +96,14 @@ def record_lock(root: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def parts_of(root: Path, name: str) -> Path:
+    """Return where archives of one name lie until they are complete; it outlives a run that breaks off.
+
+    # INVARIANT: only who holds the lock of the name touches it.
+    """
+    return root / PARTS / _key(name)
 
 
 def _key(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Checksum lists, hashes, archives. One member goes to one named file; nothing else is ever unpacked."""
+"""Checksum lists, hashes, and one member of an archive. Whole archives are `unpacking`'s."""
 
 import hashlib
 import lzma
@@ -9,7 +9,7 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
@@ -21,7 +21,7 @@ _LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](\S+)")
 _CHUNK_BYTES: Final = 1024**2
 _PRIVATE_EXECUTABLE: Final = 0o700
 # What the archive modules raise for damage; gzip and seeking raise OSError, an encrypted zip RuntimeError.
-_DAMAGED: Final = (
+DAMAGED: Final = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, KeyError, OSError, RuntimeError, ValueError),
 )
@@ -42,20 +42,33 @@ def fresh_folder(scratch: Path) -> Path:
     try:
         return Path(tempfile.mkdtemp(dir=scratch))
     except OSError as failure:
-        raise _no_room(failure) from failure
+        raise no_room(failure) from failure
+
+
+def checksums(document: bytes) -> Mapping[str, str]:
+    """Return the SHA-256 of each file that a SHA256SUMS document names; lines of another form name none.
+
+    Raises:
+        IntegrityFailed: the document gives a file two checksums.
+    """
+    found: dict[str, str] = {}
+    for line in document.decode("ascii", "replace").splitlines():
+        match = _LINE.fullmatch(line)
+        if match is not None and found.setdefault(match[2], match[1]) != match[1]:
+            raise IntegrityFailed("the list of checksums gives one file two")
+    return found
 
 
 def checksum_of(document: bytes, filename: str) -> str:
     """Return the SHA-256 that a SHA256SUMS document gives for a file.
 
     Raises:
-        IntegrityFailed: the document names the file not once, or is not such a document.
+        IntegrityFailed: the document does not name the file, names one twice, or is not such a document.
     """
-    lines = (_LINE.fullmatch(line) for line in document.decode("ascii", "replace").splitlines())
-    found = {line[1] for line in lines if line is not None and line[2] == filename}
-    if len(found) != 1:
-        raise IntegrityFailed(f"the list of checksums has not one entry for {filename}")
-    return found.pop()
+    found = checksums(document).get(filename)
+    if found is None:
+        raise IntegrityFailed(f"the list of checksums has no entry for {filename}")
+    return found
 
 
 def check_sha256(name: str, found: str, expected: str) -> None:
@@ -72,22 +85,6 @@ def check_sha256(name: str, found: str, expected: str) -> None:
         )
 
 
-def executable_in(archive: Path, pattern: re.Pattern[str]) -> str:
-    """Return the one member of a zip whose name matches.
-
-    Raises:
-        IntegrityFailed: no member or several match, or it is not a zip.
-    """
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            names = [name for name in opened.namelist() if pattern.fullmatch(name)]
-    except (zipfile.BadZipFile, OSError) as failure:
-        raise IntegrityFailed(f"{archive.name} is not a zip archive", untrusted=str(failure)) from failure
-    if len(names) != 1:
-        raise IntegrityFailed(f"{archive.name} does not hold exactly one executable of the expected name")
-    return names[0]
-
-
 def extract(archive: Path, member: str, target: Path, max_bytes: int = EXECUTABLE_MAX_BYTES) -> str:
     """Write one regular file of a zip, wheel or gzipped tar to `target` (mode 0700) and return its SHA-256.
 
@@ -96,7 +93,7 @@ def extract(archive: Path, member: str, target: Path, max_bytes: int = EXECUTABL
         NotSetUp: there is no room for it.
     """
     sha256, size = hashlib.sha256(), 0
-    with _new_file(target) as file:
+    with new_file(target) as file:
         try:
             with _member(archive, member) as source:
                 while part := source.read(_CHUNK_BYTES):
@@ -104,34 +101,45 @@ def extract(archive: Path, member: str, target: Path, max_bytes: int = EXECUTABL
                     if size > max_bytes:
                         raise IntegrityFailed(f"{member} is larger than {max_bytes} bytes")
                     sha256.update(part)
-                    _write(file, part)
-        except _DAMAGED as failure:
+                    write(file, part)
+        except DAMAGED as failure:
             raise IntegrityFailed(
                 f"{member} cannot be taken out of {archive.name}", untrusted=str(failure)
             ) from failure
     return sha256.hexdigest()
 
 
-def _new_file(path: Path) -> IO[bytes]:
+def new_file(path: Path) -> IO[bytes]:
+    """Make and open a private file that is not there yet.
+
+    Raises:
+        NotSetUp: there is no room for it.
+    """
     try:
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_EXECUTABLE), "wb")
     except OSError as failure:
-        raise _no_room(failure) from failure
+        raise no_room(failure) from failure
 
 
-def _write(file: IO[bytes], part: bytes) -> None:
+def write(file: IO[bytes], part: bytes) -> None:
+    """Write a part of a file.
+
+    Raises:
+        NotSetUp: there is no room for it.
+    """
     try:
         file.write(part)
         # Flushed here, so that a full disk shows here and not when the file is closed.
         file.flush()
     except OSError as failure:
-        raise _no_room(failure) from failure
+        raise no_room(failure) from failure
 
 
-def _no_room(failure: OSError) -> NotSetUp:
+def no_room(failure: OSError) -> NotSetUp:
+    """Return the error of a scratch folder that cannot be written."""
     return NotSetUp(
         f"the scratch folder cannot be written: {failure.strerror}",
-        hint="make room, then run `intent setup` again",
+        hint="make room, then run the command again",
     )
 
 

