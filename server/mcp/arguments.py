@@ -50,7 +50,7 @@ class IntentArguments(Arguments):
     project: str = Field("", description="Project to work in. Leave it out for the default one.")
     resource_id: str = Field("", description="Your name for the resource: letters, digits, - and _.")
     provider: str = Field("", description="Provider address, for example hashicorp/aws.")
-    provider_version: str = Field("", description="Provider version; the newest installed where left out.")
+    provider_version: str = Field("", description="Provider version; the project's where left out.")
     provider_alias: str = Field(
         "", description="Which of the project's configurations of the provider; for good."
     )

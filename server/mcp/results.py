@@ -15,7 +15,7 @@ from engine.service.change_sets.reported import ReportedSet
 from engine.service.history import HistoryLine
 from engine.service.list_versions import VersionLine
 from engine.service.projects.locked import ReportedLock
-from engine.service.projects.show import ListedResource, ProjectReport
+from engine.service.projects.show import ListedResource, ProjectReport, UsedProvider
 from engine.service.projects.standing import DriftedResource, Lifetime
 from engine.service.report import Next, OperationReport, ReportedOperation
 from engine.service.reported_steps import ReportedInterruption, ReportedStep
@@ -85,6 +85,7 @@ class Overview(Published):
     project: str
     labels: tuple[str, ...]
     provider_settings: Mapping[str, JsonObject]
+    provider_locks: tuple[UsedProvider, ...]
     policies: tuple[str, ...]
     lock: ReportedLock | None
     lifetime: Lifetime
@@ -223,6 +224,7 @@ def overview(report: ProjectReport) -> Overview:
         project=report.project,
         labels=report.labels,
         provider_settings=report.provider_settings,
+        provider_locks=report.provider_locks,
         policies=report.policies,
         lock=report.lock,
         lifetime=report.lifetime,

@@ -27,4 +27,4 @@ async def export(call: Call, arguments: IntentArguments) -> IntentResult:
 
 def _plain(name: str, text: str) -> str:
     """Return a file that hides no character: HCL is written so; JSON in ASCII still means the same."""
-    return text if name.endswith(".tf") else json.dumps(json.loads(text), indent=2) + "\n"
+    return text if name.endswith((".tf", ".hcl")) else json.dumps(json.loads(text), indent=2) + "\n"
