@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from engine.adapters.cache.inventory import MirrorInventory
 from engine.adapters.cache.mirror import FilesystemMirror
 from engine.adapters.cache.shelves import ProviderShelf
 from engine.adapters.cache.workspace import LockedFolder, parts_of
 from engine.adapters.registry.folder_mirror import FolderMirror
 from engine.adapters.registry.http import Downloads
+from engine.adapters.registry.manifest import read_manifest
 from engine.adapters.registry.network_mirror import NetworkMirror
 from engine.adapters.registry.protocol import Registries
 from engine.adapters.registry.suppliers import DirectSupplier
 from engine.core.addrs import ProviderPin
 from engine.core.providers.mirrors import Place, PlaceKind
+from engine.ports.inventory import PackageInventory
 from engine.ports.suppliers import Supplier
 from engine.service.providers.depot import Depot, package_name
 from server.bootstrap.places import Places, downloads_of
@@ -32,6 +35,20 @@ def open_depot(places: Places) -> Depot:
         shelf=lambda pin, platform: ProviderShelf(mirror(platform), pin),
         packages=lambda platform: mirror(platform).packages(),
     )
+
+
+def open_inventory(places: Places) -> PackageInventory:
+    """Return what looks through the provider cache."""
+    return MirrorInventory(places.mirror, places.allow)
+
+
+def set_up_pins(places: Places) -> frozenset[ProviderPin]:
+    """Return the versions that set-up brings.
+
+    Raises:
+        NotSetUp: the manifest cannot be read.
+    """
+    return frozenset(provider.pin for provider in read_manifest(places.manifest).provider)
 
 
 def suppliers_of(places: Places, downloads: Downloads) -> Sequence[Supplier]:

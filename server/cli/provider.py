@@ -11,7 +11,7 @@ from engine.core.providers.members import matching, members
 from engine.service.providers.describe import DescribedType, TypeKind, describe_provider, describe_type
 from engine.service.providers.search import search_providers
 from engine.service.providers.versions import provider_versions
-from server.cli import arguments, provider_lock
+from server.cli import arguments, provider_cache, provider_lock
 from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, one_line, table
 from server.cli.schema_text import schema_document, schema_rows
 from server.cli.session import Session, run
@@ -20,6 +20,7 @@ app = typer.Typer(
     name="provider", help="Show which providers there are, and their types.", no_args_is_help=True
 )
 app.add_typer(provider_lock.app)
+provider_cache.register(app)
 
 _COLUMNS: Final = ("TYPE", "IS", "DESCRIPTION")
 

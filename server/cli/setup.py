@@ -25,6 +25,7 @@ _STYLES: Final = {
     StepKind.NOTICE: "yellow",
 }
 
+_BAR_CHARS: Final = 20
 _LAST_LINES: Final = 4
 _LAST_LINE_CHARS: Final = 200
 _LASTING: Final = frozenset({StepKind.FETCHING, StepKind.PROGRESS, StepKind.WAITING})
@@ -92,7 +93,7 @@ def register(
         with reporting(screen), StepPrinter(screen.margin, quiet=quiet) as printer:
             provisioning = provision(places())
             report = anyio.run(set_up, provisioning.wanted, provisioning.workspace, printer)
-        screen.show(report, _setup_lines(report))
+        screen.show(report, set_up_lines(report))
 
     @app.command()
     def doctor(output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
@@ -110,7 +111,8 @@ async def _examine(places: Places, further: Callable[[], Awaitable[Sequence[Chec
     return await diagnose(provisioning.wanted, provisioning.machine, folders, await further())
 
 
-def _setup_lines(report: SetUpReport) -> list[Text]:
+def set_up_lines(report: SetUpReport) -> list[Text]:
+    """Return a line for each executable that is there now."""
     return [
         Text.assemble(("✓ ", "green"), (item.name, "bold"), f" {item.state}: {item.executable}")
         for item in report.items
@@ -145,4 +147,6 @@ def _share(step: Step) -> str:
         return ""
     if not step.total_bytes:
         return f" ({step.done_bytes / 1e6:.1f} MB)"
-    return f" ({100 * step.done_bytes // step.total_bytes} %)"
+    done = min(step.done_bytes, step.total_bytes)
+    filled = done * _BAR_CHARS // step.total_bytes
+    return f" {'█' * filled}{'░' * (_BAR_CHARS - filled)} {100 * done // step.total_bytes} %"

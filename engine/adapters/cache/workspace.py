@@ -1,8 +1,7 @@
 """Room for downloads under locks between processes, one a package. Sources do the downloading.
 
-In the mirror's folder: `.locks/` holds a file for each lock, `.scratch/` what runs work in, `.parts/`
-archives on their way. The locks are the
-kernel's, so that a killed holder frees them; their files stay.
+In the mirror's folder: `.locks/` holds a file for each lock, `.scratch/` what runs work in, `.parts/` what is
+not complete yet. The locks are the kernel's, so that a killed holder frees them; their files stay.
 """
 
 import fcntl
@@ -96,6 +95,22 @@ def record_lock(root: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def left_behind(root: Path, folder: str) -> Iterator[Path]:
+    """Yield what runs that are gone left in a folder, each locked until the next is asked for."""
+    for path in sorted((root.absolute() / folder).glob("*")):
+        try:
+            descriptor = _opened(root, path.name)
+        except NotSetUp:
+            # Where nothing can be written nobody works; removing it says so.
+            yield path
+            continue
+        try:
+            if _taken(descriptor):
+                yield path
+        finally:
+            os.close(descriptor)
 
 
 def parts_of(root: Path, name: str) -> Path:
