@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from typing import IO, Final
 
@@ -109,28 +110,29 @@ def extract(archive: Path, member: str, target: Path, max_bytes: int = EXECUTABL
     return sha256.hexdigest()
 
 
-def new_file(path: Path) -> IO[bytes]:
-    """Make and open a private file that is not there yet.
+def new_file(path: Path) -> FileIO:
+    """Make and open a private file that is not there yet, in a folder that is made for it.
 
     Raises:
         NotSetUp: there is no room for it.
     """
     try:
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_EXECUTABLE), "wb")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_EXECUTABLE), "w")
     except OSError as failure:
         raise no_room(failure) from failure
 
 
-def write(file: IO[bytes], part: bytes) -> None:
-    """Write a part of a file.
+def write(file: FileIO, part: bytes) -> None:
+    """Write a part of a file, at once: nothing is left that could fail when the file is closed.
 
     Raises:
         NotSetUp: there is no room for it.
     """
+    left = memoryview(part)
     try:
-        file.write(part)
-        # Flushed here, so that a full disk shows here and not when the file is closed.
-        file.flush()
+        while left:
+            left = left[file.write(left) :]
     except OSError as failure:
         raise no_room(failure) from failure
 

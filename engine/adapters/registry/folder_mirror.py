@@ -123,7 +123,6 @@ class _FolderSource:
         left = PACKAGE_MAX_BYTES
         for name in names:
             target = room / name
-            target.parent.mkdir(parents=True, exist_ok=True)
             files[name] = _copy(source / name, target, left)
             left -= target.stat().st_size
         executable = executable_among(self._pin.address, files)

@@ -102,7 +102,6 @@ def _bounded(members: Mapping[str, zipfile.ZipInfo], max_bytes: int) -> tuple[st
 
 def _extract(opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> str:
     sha256 = hashlib.sha256()
-    target.parent.mkdir(parents=True, exist_ok=True)
     with new_file(target) as file, opened.open(member) as source:
         while part := source.read(_CHUNK_BYTES):
             sha256.update(part)
