@@ -21,14 +21,14 @@ from engine.service.providers.depot import Depot, package_name
 from server.bootstrap.places import Places, downloads_of
 
 
-def open_depot(places: Places) -> Depot:
-    """Return what the use cases of the provider cache take."""
+def open_depot(places: Places, downloads: Downloads | None = None) -> Depot:
+    """Return what bringing providers takes; `downloads` are made of the places where they are left out."""
 
     def mirror(platform: str) -> FilesystemMirror:
         return FilesystemMirror(places.mirror, platform, places.allow)
 
     return Depot(
-        suppliers=suppliers_of(places, downloads_of(places)),
+        suppliers=suppliers_of(places, downloads or downloads_of(places)),
         allow=places.allow,
         platform=places.platform,
         workspace=LockedFolder(places.mirror),
