@@ -10,8 +10,10 @@ import anyio
 import pytest
 
 from engine.adapters.cache import workspace
-from engine.adapters.cache.workspace import SCRATCH, LockedFolder
+from engine.adapters.cache.inventory import MirrorInventory
+from engine.adapters.cache.workspace import SCRATCH, LockedFolder, parts_of
 from engine.core.errors import NotSetUp
+from engine.core.providers.allow import AllowList
 from engine.ports.artifacts import Step, StepKind
 from engine.testing.artifacts import Heard
 
@@ -95,3 +97,44 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(NotSetUp, match="cannot be used for downloads"):
         async with LockedFolder(tmp_path / "file" / "mirror").reserve(["aws"], Heard()):
             pytest.fail("there is no such folder")
+
+
+@pytest.mark.requirement("5.2.at-once")
+@pytest.mark.anyio
+async def test_only_runs_that_bring_the_same_wait_for_each_other(tmp_path: Path) -> None:
+    room, heard = LockedFolder(tmp_path), Heard()
+    with anyio.fail_after(10):
+        async with room.reserve(["aws", "null"], heard) as one, room.reserve(["random"], heard) as other:
+            assert one != other
+            with anyio.move_on_after(0.3) as waited:
+                async with room.reserve(["other", "null"], heard):
+                    pytest.fail("null is being brought")
+            assert waited.cancelled_caught
+        async with room.reserve(["other", "null"], heard):
+            pass
+    assert heard.texts(StepKind.WAITING) == [f"another run brings the same in {tmp_path}"]
+
+
+@pytest.mark.anyio
+async def test_names_of_any_kind_make_a_lock_and_never_a_path(tmp_path: Path) -> None:
+    for name in ("../../x", "a/b", "-rf", "n" * 10_000, "\u202e", "nul\0"):
+        async with LockedFolder(tmp_path).reserve([name], Heard()) as scratch:
+            assert scratch.parent == tmp_path / SCRATCH
+        assert parts_of(tmp_path, name).parent == tmp_path / ".parts"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".locks", ".scratch"]
+
+
+@pytest.mark.requirement("5.2.prune")
+@pytest.mark.anyio
+async def test_what_a_run_works_in_is_never_swept(tmp_path: Path) -> None:
+    inventory = MirrorInventory(tmp_path, AllowList())
+    async with LockedFolder(tmp_path).reserve(["aws"], Heard()) as scratch:
+        part = parts_of(tmp_path, "aws")
+        left = parts_of(tmp_path, "null")
+        for folder in (part, left):
+            await anyio.Path(folder).mkdir(parents=True)
+            await anyio.Path(folder / "half").write_bytes(b"x")
+        assert [one.path for one in await inventory.sweep(dry_run=False)] == [left]
+        assert await anyio.Path(scratch).exists()
+        assert await anyio.Path(part / "half").exists()
+    assert [one.path for one in await inventory.sweep(dry_run=True)] == [part]

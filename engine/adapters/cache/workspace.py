@@ -4,6 +4,7 @@ In the mirror's folder: `.locks/` holds a file for each lock, `.scratch/` what r
 not complete yet. The locks are the kernel's, so that a killed holder frees them; their files stay.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -49,7 +50,14 @@ class LockedFolder:
                 yield scratch
             finally:
                 with anyio.CancelScope(shield=True):
-                    await anyio.to_thread.run_sync(lambda: shutil.rmtree(scratch, ignore_errors=True))
+                    await anyio.to_thread.run_sync(self._leave, scratch, keys)
+
+    def _leave(self, scratch: Path, keys: Sequence[str]) -> None:
+        shutil.rmtree(scratch, ignore_errors=True)
+        for key in keys:
+            # A folder that holds a part, or that was never made, stays as it is.
+            with contextlib.suppress(OSError):
+                (self._root / PARTS / key).rmdir()
 
     async def _lock(self, key: str, progress: Progress) -> int:
         descriptor = _opened(self._root, key)
