@@ -1,20 +1,18 @@
 """`intent provider install|verify|list|prune`: the provider cache. Only a person's command installs."""
 
-from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated
 
 import anyio
 import typer
-from rich.text import Text
 
-from engine.ports.inventory import Leftover
 from engine.service.providers.install import install_providers
 from engine.service.providers.packages import list_packages
 from engine.service.providers.prune import PruneReport, prune_packages
-from engine.service.providers.verify import VerifyReport, verify_packages
+from engine.service.providers.verify import verify_packages
 from server.bootstrap import places_of
 from server.bootstrap.supplying import open_depot, open_inventory, set_up_pins
-from server.cli.output import Output, OutputOption, QuietOption, Screen, one_line, reporting, table
+from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
+from server.cli.provider_cache_text import package_table, prune_lines, verify_lines
 from server.cli.session import Session, load_settings, run
 from server.cli.setup import StepPrinter, set_up_lines
 from server.problems import ExitCode
@@ -39,8 +37,6 @@ Keep = Annotated[
     int, typer.Option("--keep", min=0, help="how many of the newest versions of each provider stay")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="only say what would go")]
-
-_COLUMNS: Final = ("PROVIDER", "VERSION", "PLATFORM", "SIZE", "SIGNED BY", "FROM")
 
 
 def register(app: typer.Typer) -> None:
@@ -72,7 +68,7 @@ def verify(provider: Address = "", output: OutputOption = Output.TEXT, *, quiet:
     with reporting(screen):
         inventory = open_inventory(places_of(load_settings()))
         report = anyio.run(verify_packages, inventory, provider)
-    screen.show(report, _verify_lines(report, quiet=quiet))
+    screen.show(report, verify_lines(report, quiet=quiet))
     raise typer.Exit(ExitCode.OK if report.ok else ExitCode.FAILED)
 
 
@@ -81,14 +77,7 @@ def list_(output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> 
     screen = Screen(output, quiet)
     with reporting(screen):
         report = anyio.run(list_packages, open_inventory(places_of(load_settings())))
-    rows = [
-        (
-            *(one.provider, one.version, one.platform, _megabytes(one.size_bytes)),
-            *((one.signer or "nobody")[-16:], one.source),
-        )
-        for one in report.packages
-    ]
-    screen.show(report, [table(_COLUMNS, rows)])
+    screen.show(report, [package_table(report)])
 
 
 def prune(
@@ -113,43 +102,4 @@ def prune(
         )
 
     report = run(screen, work, doing="looking through the provider cache")
-    screen.show(report, _prune_lines(report, quiet=quiet))
-
-
-def _verify_lines(report: VerifyReport, *, quiet: bool) -> Sequence[Text]:
-    lines = []
-    for one in report.packages:
-        if one.ok and not quiet:
-            signed = f"signed by {one.signer[-16:]}" if one.signer else "nobody signed it"
-            lines.append(Text.assemble(("✓ ", "green"), (str(one), "bold"), f": as installed, {signed}"))
-        if not one.ok:
-            lines.append(Text.assemble(("✗ ", "red"), (str(one), "bold"), f": {one_line(one.reason or '')}"))
-            lines.append(Text(f"    mend: {one_line(one.hint or '')}"))
-    if report.leftovers and not quiet:
-        lines += [
-            _leftover(one, "is used by nothing; `intent provider prune` removes it")
-            for one in report.leftovers
-        ]
-    return lines
-
-
-def _prune_lines(report: PruneReport, *, quiet: bool) -> Sequence[Text]:
-    verb = "would be removed" if report.dry_run else "removed"
-    lines = []
-    if not quiet:
-        lines += [
-            Text(f"  {one.provider} {one.version} {one.platform} stays: {one_line(one.because)}")
-            for one in report.kept
-        ]
-    lines += [Text.assemble(("- ", "red"), (str(one), "bold"), f" {verb}") for one in report.removed]
-    lines += [_leftover(one, verb) for one in report.leftovers]
-    lines.append(Text(f"{_megabytes(report.freed_bytes)} {'would be ' if report.dry_run else ''}freed"))
-    return lines
-
-
-def _leftover(leftover: Leftover, words: str) -> Text:
-    return Text(f"- {one_line(str(leftover.path))} ({_megabytes(leftover.size_bytes)}) {words}")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
+    screen.show(report, prune_lines(report, quiet=quiet))

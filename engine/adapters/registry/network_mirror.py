@@ -11,10 +11,9 @@ import anyio
 from pydantic import BaseModel, JsonValue
 
 from engine.adapters.registry.arriving import Arrival
-from engine.adapters.registry.exchange import NothingThere
 from engine.adapters.registry.http import Downloads
 from engine.adapters.registry.offers import read
-from engine.adapters.registry.suppliers import Parts, nothing_of
+from engine.adapters.registry.suppliers import Parts, asked_for
 from engine.adapters.registry.unpacking import unpacked
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import IntegrityFailed, InvalidInput, RegistryFailed
@@ -51,10 +50,8 @@ class NetworkMirror:
 
     async def versions(self, address: ProviderAddress) -> Sequence[OfferedVersion]:
         """Read the index of a provider; see the port."""
-        try:
+        with asked_for(address, self.name):
             document = await self.downloads.document(f"{self.url}{address.full}/index.json")
-        except NothingThere as failure:
-            raise nothing_of(address, self.name) from failure
         found = (_version(text) for text in read(_Index, document).versions)
         return [OfferedVersion(version=version) for version in found if version is not None]
 

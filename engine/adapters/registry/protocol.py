@@ -11,11 +11,10 @@ from engine.adapters.registry.arriving import Arrival
 from engine.adapters.registry.checks import check_sha256, checksum_of, checksums
 from engine.adapters.registry.http import Downloads
 from engine.adapters.registry.offers import OfferedPackage, ProviderProtocol
-from engine.adapters.registry.openpgp import check_signature, parse_key
+from engine.adapters.registry.signed import signed_checksums, unsigned_checksums
 from engine.adapters.registry.unpacking import unpacked
 from engine.core.addrs import ProviderPin
 from engine.core.errors import IntegrityFailed
-from engine.core.limits import REGISTRY_SIGNATURE_MAX_BYTES, REGISTRY_SUMS_MAX_BYTES
 from engine.core.providers.allow import Unsigned
 from engine.core.providers.hashes import archive_hash
 from engine.ports.artifacts import Fetched, Progress, Step, StepKind
@@ -73,8 +72,7 @@ class RegistrySource:
             raise IntegrityFailed(
                 f"the registry answers with another file than {self._filename}", untrusted=package.filename
             )
-        sums = await downloads.text(package.sums_url, REGISTRY_SUMS_MAX_BYTES)
-        signer = await self._signer(package, sums, progress)
+        sums, signer = await self._checksums(package, progress)
         expected = checksum_of(sums, self._filename)
         check_sha256(f"{self._filename} in the registry's answer", package.sha256, expected)
         arrival = Arrival((self._parts or scratch) / self._filename, subject, progress)
@@ -86,23 +84,22 @@ class RegistrySource:
         archives = tuple(sorted(map(archive_hash, known)))
         return await anyio.to_thread.run_sync(self._unpacked, archive, scratch, archives, signer)
 
-    async def _signer(self, package: OfferedPackage, sums: bytes, progress: Progress) -> str | None:
-        """Return the fingerprint of the key that signed the checksums; None for none, where that may be."""
-        subject = str(self._pin)
+    async def _checksums(self, package: OfferedPackage, progress: Progress) -> tuple[bytes, str | None]:
+        """Return the list of checksums and the fingerprint of the key that signed it; None where it may lack."""
+        subject, downloads = str(self._pin), self._registries.downloads
         if not package.keys and self._registries.unsigned is Unsigned.ALLOW:
             text = f"nobody signed the checksums; {_SETTING} lets that pass"
             progress.report(Step(kind=StepKind.NOTICE, subject=subject, text=text))
-            return None
+            return await unsigned_checksums(downloads, package), None
         if not package.keys or not package.signature_url:
             raise IntegrityFailed(
                 f"the registry gives {self._pin} without a signing key or a signature",
                 hint=f"where a provider has no key, who runs the engine may set {_SETTING}=allow",
             )
-        signature = await self._registries.downloads.text(package.signature_url, REGISTRY_SIGNATURE_MAX_BYTES)
-        signer = check_signature(sums, signature, [parse_key(key.encode()) for key in package.keys])
+        sums, signer = await signed_checksums(downloads, package)
         text = f"the checksums are signed by {signer[-16:]}"
         progress.report(Step(kind=StepKind.CHECKED, subject=subject, text=text))
-        return signer
+        return sums, signer
 
     def _unpacked(
         self, archive: Path, scratch: Path, archives: tuple[str, ...], signer: str | None

@@ -1,6 +1,7 @@
 """The `Supplier` port for registries: what one in a provider's address offers, and its packages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from engine.adapters.registry.exchange import NothingThere
@@ -30,14 +31,25 @@ class DirectSupplier:
     async def versions(self, address: ProviderAddress) -> Sequence[OfferedVersion]:
         """Ask the registry in the address; see the port."""
         protocol = ProviderProtocol(self._registries.downloads, self._registries.hosts)
-        try:
+        with asked_for(address, f"the registry {address.host}"):
             return await protocol.versions(address)
-        except NothingThere as failure:
-            raise nothing_of(address, f"the registry {address.host}") from failure
 
     def source(self, pin: ProviderPin, platform: str) -> Source:
         """Return the registry's package; see the port."""
         return RegistrySource(pin, platform, self._registries, self._parts(pin, platform))
+
+
+@contextmanager
+def asked_for(address: ProviderAddress, place: str) -> Iterator[None]:
+    """Turn the answer that there is no such thing into the error of a place without that provider.
+
+    Raises:
+        NotFound: that was the answer.
+    """
+    try:
+        yield
+    except NothingThere as failure:
+        raise nothing_of(address, place) from failure
 
 
 def nothing_of(address: ProviderAddress, place: str) -> NotFound:
