@@ -85,7 +85,7 @@ class RegistrySource:
         return await anyio.to_thread.run_sync(self._unpacked, archive, scratch, archives, signer)
 
     async def _checksums(self, package: OfferedPackage, progress: Progress) -> tuple[bytes, str | None]:
-        """Return the list of checksums and the fingerprint of the key that signed it; None where it may lack."""
+        """Return the list of checksums and the fingerprint of its signer; None where it may lack one."""
         subject, downloads = str(self._pin), self._registries.downloads
         if not package.keys and self._registries.unsigned is Unsigned.ALLOW:
             text = f"nobody signed the checksums; {_SETTING} lets that pass"
