@@ -97,7 +97,7 @@ async def test_tofu_and_we_install_from_the_registry_itself_through_a_proxy_that
         (tmp_path / "authority.pem").write_bytes(standing.authority)
         environment = {"HTTPS_PROXY": tunnel.url, "SSL_CERT_FILE": str(tmp_path / "authority.pem")}
         asking = downloads(environment=environment, kept=tmp_path / "kept")
-        fetched = await RegistrySource(PIN, this_platform(), asking).fetch(tmp_path, Heard())
+        fetched = await RegistrySource(PIN, this_platform(), Registries(asking)).fetch(tmp_path, Heard())
         ours = (0, set(tunnel.asked), sorted(standing.requests))
     assert (fetched.executable.read_bytes(), ours) == (null_files[1][1], theirs)
     assert ours[1] == {f"{host}:443"}
