@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from engine.core.addrs import ConfiguredProvider
 from engine.core.errors import EngineError
 from engine.core.plans.plan import Plan
 from engine.core.providers.check import complete
@@ -20,7 +21,8 @@ def require_unmanaged(prepared: Prepared, plan: Plan) -> None:
         Conflict: naming that resource.
     """
     if prepared.job.kind == "import":
-        prepared.known.require_unmanaged(prepared.job.resource_type, plan.after or {})
+        provider = ConfiguredProvider(address=prepared.job.pin.address, alias=prepared.provider_alias)
+        prepared.known.require_unmanaged(str(provider), prepared.job.resource_type, plan.after or {})
 
 
 async def adopt(run: Run, prepared: Prepared, plan: Plan) -> Prepared:

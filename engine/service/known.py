@@ -64,16 +64,23 @@ class Known:
         """The version of the resource that a plan starts from, 0 where there never was one."""
         return 0 if self.resource is None else self.resource.version
 
-    def require_unmanaged(self, resource_type: str, attributes: JsonObject) -> None:
-        """Do nothing where no resource of the project stands for an object yet.
+    def require_unmanaged(self, provider: str, resource_type: str, attributes: JsonObject) -> None:
+        """Do nothing where no resource of the project stands for an object of a configured provider yet.
+
+        Ids are unique within a region or an account: with another configuration of the provider it is the
+        same object only where the settings are the same, or where its name in the whole cloud is.
 
         Raises:
             Conflict: naming the one that does.
         """
-        object_id = attributes.get("id")
+        object_id, everywhere = attributes.get("id"), attributes.get("arn")
+        settings = self.project.provider_settings
         for other in self.living.values():
-            same_object = other.state is not None and other.state.object_id == object_id
-            if object_id and same_object and other.resource_type == resource_type:
+            if not object_id or other.state is None or other.resource_type != resource_type:
+                continue
+            same_place = settings.get(str(other.configured)) == settings.get(provider)
+            same_name = everywhere is not None and other.state.attributes.get("arn") == everywhere
+            if other.state.object_id == object_id and (same_place or same_name):
                 raise Conflict(
                     f"{other.resource_id} stands for this object already",
                     field="import_id",

@@ -52,7 +52,7 @@ def test_commands_take_an_alias_and_tell_it(stage: Stage) -> None:
     source = ("--type", "fake_bucket", "--provider", "testing/fake", "--config", '{"name": "theirs"}')
     assert stage.json("read", "demo", *source, "--provider-alias", "west")["operation"]["state"] == "FINISHED"
     wrong = stage.create("more", "--provider-alias", "wets")
-    assert (wrong.exit_code, "did you mean west?" in wrong.output) == (1, True)
+    assert (wrong.exit_code, "did you mean west?" in wrong.output) == (2, True)
     refused = stage.run("project", "update", "demo", "--provider-config", '{"testing/fake.west": null}')
     assert (refused.exit_code, "testing/fake.west is in use: logs, theirs" in refused.stderr) == (5, True)
 

@@ -72,6 +72,27 @@ async def test_an_object_is_taken_in_with_a_configuration(world: World, jobs: li
     assert {str(job.settings) for job in jobs} == {"{'region': 'north'}"}
 
 
+async def test_objects_of_one_id_in_two_places_are_two_and_in_one_place_one(world: World) -> None:
+    world.engine.cloud.objects["fake_secret", "same"] = {"id": "same", "name": "same", "value": "v"}
+    await configure(world, {"testing/fake.again": _SETTINGS["testing/fake.west"]})
+    secret = {"resource_type": "fake_secret"}
+    west = await world.import_("same", "in-west", **secret, provider_alias="west")
+    north = await world.import_("same", "in-north", **secret, provider_alias="north")
+    again = await world.import_("same", "twice", **secret, provider_alias="again")
+    ended = [OperationState.FINISHED, OperationState.FINISHED, OperationState.FAILED]
+    assert [each.state for each in (west, north, again)] == ended
+    assert again.error is not None
+    assert again.error.message == "in-west stands for this object already"
+
+
+async def test_an_object_whose_name_is_the_same_in_the_whole_cloud_is_one(world: World) -> None:
+    world.engine.cloud.objects["fake_bucket", "same"] = {"id": "same", "name": "same", "arn": "arn:same"}
+    await world.import_("same", "in-west", provider_alias="west")
+    again = await world.import_("same", "in-north", provider_alias="north")
+    assert again.error is not None
+    assert again.error.message == "in-west stands for this object already"
+
+
 async def test_it_is_told_in_status_history_versions_and_at_a_glance(world: World) -> None:
     made = await world.create(provider_alias="west")
     changed = await world.update({"size": 2})
@@ -179,31 +200,6 @@ async def test_a_version_of_another_configuration_is_not_restored_onto_a_living_
     await world.create(config={"name": "others"})
     with pytest.raises(Conflict, match=r"made with testing/fake\.west, now it is testing/fake"):
         await restore(world.services, ADA, "demo", resource_id="logs", version=1)
-
-
-@pytest.mark.requirement("5.5.alias_in_use")
-async def test_a_configuration_that_is_used_stays_and_the_users_are_named(world: World) -> None:
-    await world.create(provider_alias="west")
-    await world.create("more", {"name": "more"}, provider_alias="west")
-    with pytest.raises(Conflict) as refused:
-        await configure(world, {"testing/fake.west": None, "testing/fake": {"region": "x"}})
-    assert (refused.value.field, refused.value.message) == (
-        "provider_config",
-        "testing/fake.west is in use: logs, more",
-    )
-    assert dict((await show_project(world.services, ADA, "demo")).provider_settings) == _SETTINGS
-    await world.delete()
-    await world.delete("more")
-    await configure(world, {"testing/fake.west": None, "testing/fake": None})
-    assert [*(await show_project(world.services, ADA, "demo")).provider_settings] == ["testing/fake.north"]
-
-
-@pytest.mark.requirement("5.5.alias_in_use")
-async def test_a_configuration_that_an_open_request_names_stays(world: World) -> None:
-    await world.govern(REVIEW)
-    waiting = await world.create(provider_alias="north")
-    with pytest.raises(Conflict, match=rf"in use: logs \(operation {waiting.id}\)"):
-        await configure(world, {"testing/fake.north": None})
 
 
 async def test_policies_see_the_settings_and_the_name(world: World) -> None:

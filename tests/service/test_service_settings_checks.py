@@ -3,13 +3,21 @@
 import pytest
 from pydantic import JsonValue
 
-from engine.core.errors import EngineError, InvalidInput
+from engine.core.errors import Conflict, EngineError, InvalidInput
 from engine.service.projects.show import show_project
 from engine.service.projects.update import update_project
 from engine.service.projects.warnings import settings_warnings
+from engine.testing.engines import REVIEW
 from tests.service.world import ADA, World
 
 pytestmark = pytest.mark.anyio
+
+
+SETTINGS: dict[str, JsonValue] = {
+    "testing/fake": {"region": "east"},
+    "testing/fake.west": {"region": "west"},
+    "testing/fake.north": {"region": "north"},
+}
 
 
 async def configure(world: World, settings: dict[str, JsonValue]) -> None:
@@ -24,6 +32,7 @@ async def test_all_problems_of_all_configurations_are_told_at_once(world: World)
         "testing/fake.1x": {},
         "testing/fake.": {},
         "fake": {},
+        "Testing/Fake": None,
     }
     with pytest.raises(InvalidInput) as refused:
         await configure(world, settings)
@@ -39,6 +48,7 @@ async def test_all_problems_of_all_configurations_are_told_at_once(world: World)
         "provider_config[testing/fake.1x]",
         "provider_config[testing/fake.]",
         "provider_config[fake]",
+        "provider_config[Testing/Fake]",
     ]
     assert problems[0]["hint"] == "did you mean region?"
     assert problems[4]["hint"] == 'the name stands in the key: {"testing/fake.NAME": {…}}'
@@ -77,3 +87,30 @@ async def test_the_path_of_a_key_file_is_kept_and_its_content_refused(world: Wor
         "provider_config[testing/fake].credentials",
         True,
     )
+
+
+@pytest.mark.requirement("5.5.alias_in_use")
+async def test_a_configuration_that_is_used_stays_and_the_users_are_named(world: World) -> None:
+    await configure(world, SETTINGS)
+    await world.create(provider_alias="west")
+    await world.create("more", {"name": "more"}, provider_alias="west")
+    with pytest.raises(Conflict) as refused:
+        await configure(world, {"testing/fake.west": None, "testing/fake": {"region": "x"}})
+    assert (refused.value.field, refused.value.message) == (
+        "provider_config",
+        "testing/fake.west is in use: logs, more",
+    )
+    assert dict((await show_project(world.services, ADA, "demo")).provider_settings) == SETTINGS
+    await world.delete()
+    await world.delete("more")
+    await configure(world, {"testing/fake.west": None, "testing/fake": None})
+    assert [*(await show_project(world.services, ADA, "demo")).provider_settings] == ["testing/fake.north"]
+
+
+@pytest.mark.requirement("5.5.alias_in_use")
+async def test_a_configuration_that_an_open_request_names_stays(world: World) -> None:
+    await configure(world, SETTINGS)
+    await world.govern(REVIEW)
+    waiting = await world.create(provider_alias="north")
+    with pytest.raises(Conflict, match=rf"in use: logs \(operation {waiting.id}\)"):
+        await configure(world, {"testing/fake.north": None})

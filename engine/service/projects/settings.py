@@ -54,6 +54,8 @@ async def checked_settings(
         except InvalidInput as error:
             problems.append(Problem(path=place, message=error.message, hint=error.hint or "mend it"))
             continue
+        if str(provider) in checked:
+            problems.append(Problem(path=place, message=f"{provider} stands twice", hint="give it once"))
         checked[str(provider)] = settings if isinstance(settings, dict) else None
         if settings is not None:
             block = await _block(services, provider.address, project, living)
