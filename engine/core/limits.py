@@ -22,6 +22,17 @@ REF_MAX_CHARS: Final = 1_024
 # Text that came from outside (providers, OpenTofu), as shown and stored.
 UNTRUSTED_TEXT_MAX_CHARS: Final = 4_000
 
+# Pages of a registry's documentation: how much is read of one, and what is kept of what it says.
+PAGE_MAX_CHARS: Final = 400_000
+PAGE_PIECES_MAX: Final = 8_000
+PAGE_PIECE_MAX_CHARS: Final = 4_000
+PAGE_MEMBERS_MAX: Final = 1_500
+PAGE_MEMBER_DEPTH_MAX: Final = 8
+PAGE_LINE_MAX_CHARS: Final = 400
+PAGE_EXAMPLES_MAX: Final = 12
+PAGE_EXAMPLE_MAX_CHARS: Final = 6_000
+PAGE_RULES_MAX: Final = 30
+
 # Waiting, in seconds. Editors give a tool call up after 60.
 WAIT_DEFAULT_SECONDS: Final = 20.0
 WAIT_MAX_SECONDS: Final = 55.0
