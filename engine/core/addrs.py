@@ -153,13 +153,18 @@ def parse_alias(text: str) -> str:
     return text
 
 
+def is_type(text: str) -> bool:
+    """Tell whether a text can name a type, such as one that a registry lists."""
+    return _TYPE.fullmatch(text) is not None
+
+
 def parse_type(text: str, *, field: str = "resource_type") -> str:
     """Return a resource or data source type such as `aws_s3_bucket`; `field` is what an error names.
 
     Raises:
         InvalidInput: the text cannot name a type.
     """
-    if _TYPE.fullmatch(text) is None:
+    if not is_type(text):
         raise InvalidInput(
             "a type is lower-case letters, digits and _",
             field=field,

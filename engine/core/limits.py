@@ -22,6 +22,12 @@ REF_MAX_CHARS: Final = 1_024
 # Text that came from outside (providers, OpenTofu), as shown and stored.
 UNTRUSTED_TEXT_MAX_CHARS: Final = 4_000
 
+# Questions about providers: how long a registry is waited for, when it alone answers and when it only helps.
+REGISTRY_ANSWER_SECONDS: Final = 20.0
+REGISTRY_HELP_SECONDS: Final = 5.0
+SEARCH_WORDS_MAX: Final = 8
+SEARCH_FOUND_MAX: Final = 100
+
 # Pages of a registry's documentation: how much is read of one, and what is kept of what it says.
 PAGE_MAX_CHARS: Final = 400_000
 PAGE_PIECES_MAX: Final = 8_000

@@ -20,6 +20,7 @@ class Services:
     """The ports of one engine, and who works here.
 
     Attributes:
+        platform: of this machine, as registries name it, such as `linux_amd64`.
         worker: names this process in leases, `host:pid:start`.
         bells: wake the workers of this process.
         separation: how far an approver must stand from the requester.
@@ -35,6 +36,7 @@ class Services:
     registry: ProviderRegistry
     clock: Clock
     ids: IdSource
+    platform: str
     worker: str
     separation: Separation = Separation.PRINCIPAL
     bells: Bells = field(default_factory=Bells)

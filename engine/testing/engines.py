@@ -77,6 +77,7 @@ def make_services(
         registry=registry,
         clock=clock,
         ids=CountingIds(),
+        platform="any_any",
         worker="here:1:1",
     )
     return FakeEngine(

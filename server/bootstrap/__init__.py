@@ -71,6 +71,7 @@ async def open_services(
             registry=RegistryClient(downloads_of(places), settings.registry_api_url, places.registries),
             clock=SystemClock(),
             ids=SystemIds(),
+            platform=places.platform,
             worker=f"{socket.gethostname()}:{os.getpid()}:{time.monotonic_ns()}",
             separation=settings.approvals_separation,
         )

@@ -1,20 +1,21 @@
-"""`intent provider`: which providers are at hand, what they offer and how their types look."""
+"""`intent provider`: which providers there are, what they offer, how their types look and are written."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-from pydantic import JsonValue
 from rich.text import Text
 
-from engine.core.addrs import ProviderPin
-from engine.core.providers.members import matching, members
-from engine.service.providers.describe import DescribedType, TypeKind, describe_provider, describe_type
+from engine.core.providers.described import held
+from engine.ports.registry import PageKind
+from engine.service.providers.describe import describe_provider
+from engine.service.providers.describe_type import DescribedType, describe_type
+from engine.service.providers.examples import type_examples
 from engine.service.providers.search import search_providers
 from engine.service.providers.versions import provider_versions
 from server.cli import arguments, provider_cache, provider_lock
-from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, one_line, table
-from server.cli.schema_text import schema_document, schema_rows
-from server.cli.session import Session, run
+from server.cli import provider_text as words
+from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, one_line
+from server.cli.session import run
 
 app = typer.Typer(
     name="provider", help="Show which providers there are, and their types.", no_args_is_help=True
@@ -22,36 +23,63 @@ app = typer.Typer(
 app.add_typer(provider_lock.app)
 provider_cache.register(app)
 
-_COLUMNS: Final = ("TYPE", "IS", "DESCRIPTION")
-
 Address = Annotated[str, typer.Argument(metavar="PROVIDER", help="for example hashicorp/aws")]
-Query = Annotated[str, typer.Argument(metavar="[WORD]", help="a word of the address; all where left out")]
+Query = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[WORD]…", help="words, a name or an address; what is installed where left out"),
+]
 TypeArgument = Annotated[str, typer.Argument(metavar="TYPE", help="for example aws_s3_bucket")]
 Owner = Annotated[str, typer.Option("--provider", help="found by the type's first word where left out")]
+Within = Annotated[str, typer.Option("--provider", help="look among the types of this one alone")]
 Filter = Annotated[str, typer.Option("--filter", help="only names that hold this")]
 Required = Annotated[bool, typer.Option("--required", help="only what must be given")]
 
 
 @app.command()
-def search(word: Query = "", output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
-    """List the providers at hand, each with its newest version."""
+def search(
+    query: Query = None,
+    provider: Within = "",
+    output: OutputOption = Output.TEXT,
+    *,
+    quiet: QuietOption = False,
+) -> None:
+    """Find providers and types by what they are called, or by what they are for."""
     screen = Screen(output, quiet)
-
-    async def ask(session: Session) -> tuple[ProviderPin, ...]:
-        return search_providers(session.services, session.person, word)
-
-    _show_pins(screen, run(screen, ask))
+    found = run(
+        screen,
+        lambda session: search_providers(session.services, session.person, " ".join(query or ()), provider),
+        doing="searching",
+    )
+    _note(screen, found.notes)
+    screen.show(
+        {
+            "format_version": FORMAT_VERSION,
+            "notes": list(found.notes),
+            "untrusted_found": words.found_document(found.found),
+        },
+        [words.found_table(found.found)],
+    )
 
 
 @app.command()
 def versions(provider: Address, output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
-    """List the versions of a provider that are at hand, newest first."""
+    """List the versions of a provider, newest first: installed, and offered by the registry."""
     screen = Screen(output, quiet)
-
-    async def ask(session: Session) -> tuple[ProviderPin, ...]:
-        return provider_versions(session.services, session.person, provider)
-
-    _show_pins(screen, run(screen, ask))
+    found = run(
+        screen,
+        lambda session: provider_versions(session.services, session.person, provider),
+        doing=f"asking for the versions of {provider}",
+    )
+    _note(screen, found.notes)
+    screen.show(
+        {
+            "format_version": FORMAT_VERSION,
+            "provider": str(found.address),
+            "notes": list(found.notes),
+            "versions": [{**each.model_dump(), "version": str(each.version)} for each in found.versions],
+        },
+        [words.versions_table(found.versions)],
+    )
 
 
 @app.command()
@@ -70,24 +98,27 @@ def describe(
         lambda session: describe_provider(session.services, session.person, provider, provider_version),
         doing=f"reading the schema of {provider}",
     )
-    resources = matching(filter_, found.index.resources)
-    data_sources = matching(filter_, found.index.data_sources)
-    settings = matching(filter_, members(found.index.configuration.block))
+    resources = found.of(PageKind.RESOURCE, filter_)
+    data_sources = found.of(PageKind.DATA_SOURCE, filter_)
+    settings = held(filter_, found.settings)
+    _note(screen, found.notes)
     screen.show(
         {
             "format_version": FORMAT_VERSION,
-            **_pin(found.pin),
+            **words.subject_document(found.subject),
+            "notes": list(found.notes),
             "untrusted_schema": {
-                "resources": list(resources),
-                "data_sources": list(data_sources),
-                "settings": schema_document(settings),
+                "groups": dict(found.groups(filter_)),
+                "resources": [*resources],
+                "data_sources": [*data_sources],
+                "settings": words.members_document(settings),
             },
         },
         [
-            Text(str(found.pin), "bold"),
+            *words.subject_lines(found.subject, str(found.subject.pin)),
             *(Text(f"  resource     {one_line(name)}") for name in resources),
             *(Text(f"  data source  {one_line(name)}") for name in data_sources),
-            table(("SETTING", *_COLUMNS), schema_rows(settings)),
+            words.members_table(settings),
         ],
     )
 
@@ -105,7 +136,7 @@ def resource(
 ) -> None:
     """Show what a resource type takes and gives."""
     wanted = (type_name, provider, provider_version)
-    _show_type(TypeKind.RESOURCE, wanted, filter_, Screen(output, quiet), required_only=required)
+    _show_type(PageKind.RESOURCE, wanted, filter_, Screen(output, quiet), required_only=required)
 
 
 @app.command("data-source")
@@ -121,43 +152,80 @@ def data_source(
 ) -> None:
     """Show what a data source takes and gives."""
     wanted = (type_name, provider, provider_version)
-    _show_type(TypeKind.DATA_SOURCE, wanted, filter_, Screen(output, quiet), required_only=required)
+    _show_type(PageKind.DATA_SOURCE, wanted, filter_, Screen(output, quiet), required_only=required)
 
 
-def _show_type(
-    kind: TypeKind, wanted: tuple[str, str, str], word: str, screen: Screen, *, required_only: bool
+@app.command()
+def examples(
+    type_name: TypeArgument,
+    provider: Owner = "",
+    provider_version: arguments.ProviderVersion = "",
+    output: OutputOption = Output.TEXT,
+    *,
+    quiet: QuietOption = False,
 ) -> None:
-    type_name, provider, version = wanted
-
-    async def ask(session: Session) -> DescribedType:
-        return await describe_type(
-            session.services, session.person, provider, kind, type_name, version=version
-        )
-
-    found = run(screen, ask, doing=f"reading the schema of {type_name}")
-    shown = matching(word, members(found.type_schema.block, required_only=required_only))
+    """Show how a type is written: the smallest configuration, then the examples of its documentation."""
+    screen = Screen(output, quiet)
+    found = run(
+        screen,
+        lambda session: type_examples(
+            session.services, session.person, provider, type_name, version=provider_version
+        ),
+        doing=f"looking for examples of {type_name}",
+    )
+    _note(screen, found.notes)
     screen.show(
         {
             "format_version": FORMAT_VERSION,
-            **_pin(found.pin),
+            **words.subject_document(found.subject),
+            "type": found.name,
+            "kind": found.kind.value,
+            "notes": list(found.notes),
+            "untrusted_examples": [words.example_document(each) for each in found.examples],
+        },
+        [line for each in found.examples for line in words.example_lines(each)],
+    )
+
+
+def _show_type(
+    kind: PageKind, wanted: tuple[str, str, str], word: str, screen: Screen, *, required_only: bool
+) -> None:
+    name, provider, version = wanted
+    found: DescribedType = run(
+        screen,
+        lambda session: describe_type(
+            session.services,
+            session.person,
+            provider,
+            kind,
+            name,
+            version=version,
+            required_only=required_only,
+        ),
+        doing=f"reading the schema of {name}",
+    )
+    shown = held(word, found.members)
+    title = f"{found.name}: {kind.value.replace('_', ' ')} of {found.subject.pin}"
+    _note(screen, found.notes)
+    screen.show(
+        {
+            "format_version": FORMAT_VERSION,
+            **words.subject_document(found.subject),
             "type": found.name,
             "kind": kind.value,
-            "untrusted_schema": schema_document(shown),
+            "notes": list(found.notes),
+            "untrusted_schema": {**words.about_document(found), **words.members_document(shown)},
         },
         [
-            Text(f"{found.name}: {kind.value.replace('_', ' ')} of {found.pin}", "bold"),
-            table(("NAME", *_COLUMNS), schema_rows(shown)),
+            *words.subject_lines(found.subject, title),
+            words.members_table(shown),
+            *words.about_lines(found),
         ],
     )
 
 
-def _show_pins(screen: Screen, pins: tuple[ProviderPin, ...]) -> None:
-    found: list[JsonValue] = [_pin(pin) for pin in pins]
-    rows = [(str(pin.address), str(pin.version)) for pin in pins]
-    screen.show(
-        {"format_version": FORMAT_VERSION, "providers": found}, [table(("PROVIDER", "VERSION"), rows)]
-    )
-
-
-def _pin(pin: ProviderPin) -> dict[str, JsonValue]:
-    return {"provider": str(pin.address), "version": str(pin.version)}
+def _note(screen: Screen, notes: tuple[str, ...]) -> None:
+    """Say beside the text what it is without; a document has it within."""
+    if screen.output is Output.TEXT:
+        for note in notes:
+            screen.note(note)

@@ -119,14 +119,16 @@ class IntentArguments(Arguments):
 class ProviderArguments(Arguments):
     """The arguments of the tool `provider`."""
 
-    operation: Literal["search", "versions", "describe", "resource", "data_source"] = Field(
+    operation: Literal["search", "versions", "describe", "resource", "data_source", "examples"] = Field(
         description="What to look up."
     )
-    query: str = Field("", description="Part of a provider's address; all providers where left out.")
+    query: str = Field(
+        "", description="search: words such as bucket, load balancer, aws queue, or a name or address."
+    )
     provider: str = Field("", description="Provider address, for example hashicorp/aws.")
     version: str = Field("", description="Provider version; the newest installed where left out.")
     type: str = Field("", description="Resource or data source type, for example aws_s3_bucket.")
-    filter: str = Field("", description="Keep only names that contain this.")
+    filter: str = Field("", description="Keep only names that contain this; few names are told at length.")
     required_only: bool = Field(default=False, description="Keep only what must be given.")
     page: int = Field(1, ge=1, description="Which page of a long answer.")
 

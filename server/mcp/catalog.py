@@ -11,11 +11,13 @@ from engine.core.auth.principals import Scope
 from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES, TOOL_TEXT_MAX_BYTES
 from server.mcp.arguments import Form, IntentArguments, ProviderArguments
 from server.mcp.entries import Entry, Risk, ToolEntry
-from server.mcp.results import IntentResult, ProviderResult
+from server.mcp.provider_results import ProviderResult
+from server.mcp.provider_wording import provider_text
+from server.mcp.results import IntentResult
 from server.mcp.tools import hold, intent, look, provider, sets, steer, undo
 from server.mcp.tools.export import export
 from server.mcp.tools.refresh import refresh
-from server.mcp.wording import intent_text, provider_text
+from server.mcp.wording import intent_text
 
 _WAITING: Final = ("dry_run", "idempotency_key", "wait_seconds")
 _R, _W = Scope.RESOURCES_READ, Scope.RESOURCES_WRITE
@@ -155,19 +157,38 @@ _PAGED: Final = ("filter", "page")
 _TYPE: Final = (Form(("type",), ("provider", "version", "required_only", *_PAGED)),)
 _PROVIDER: Final[Mapping[str, Entry[ProviderArguments, ProviderResult]]] = MappingProxyType(
     {
-        "search": Entry("installed providers.", _R, Risk.READ, provider.search, (Form((), ("query",)),)),
+        "search": Entry(
+            "providers and types by what they are called or are for; without query, what is installed.",
+            _R,
+            Risk.READ,
+            provider.search,
+            (Form((), ("query", "provider", "page")),),
+        ),
         "versions": Entry(
-            "installed versions of a provider.", _R, Risk.READ, provider.versions, (Form(("provider",)),)
+            "versions of a provider, newest first.",
+            _R,
+            Risk.READ,
+            provider.versions,
+            (Form(("provider",), ("page",)),),
         ),
         "describe": Entry(
-            "a provider's types, then its configuration.",
+            "a provider's groups of types, its configuration, its types.",
             _R,
             Risk.READ,
             provider.describe,
             (Form(("provider",), ("version", *_PAGED)),),
         ),
-        "resource": Entry("attributes of a resource type.", _R, Risk.READ, provider.resource, _TYPE),
-        "data_source": Entry("attributes of a data source.", _R, Risk.READ, provider.data_source, _TYPE),
+        "resource": Entry(
+            "how a resource type is configured and imported.", _R, Risk.READ, provider.resource, _TYPE
+        ),
+        "data_source": Entry("how a data source is asked.", _R, Risk.READ, provider.data_source, _TYPE),
+        "examples": Entry(
+            "a smallest valid config of a type, then examples of the registry's documentation.",
+            _R,
+            Risk.READ,
+            provider.examples,
+            (Form(("type",), ("provider", "version", "page")),),
+        ),
     }
 )
 
@@ -185,7 +206,8 @@ INTENT: Final = ToolEntry(
 PROVIDER: Final = ToolEntry(
     "provider",
     "Look up provider schemas",
-    "What the installed OpenTofu providers offer, and how to configure their types.",
+    "What OpenTofu providers offer and how to configure their types: exactly for installed ones "
+    "(source=schema), by the registry's documentation for others. Nothing is installed by asking.",
     ProviderArguments,
     ProviderResult,
     _PROVIDER,

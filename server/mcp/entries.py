@@ -38,7 +38,7 @@ class Entry(Generic[A, R]):
 
 @dataclass(frozen=True)
 class ToolEntry(Generic[A, R]):
-    """One tool; a read-only one asks nobody but this machine.
+    """One tool; what it asks or changes is outside of this machine.
 
     Attributes:
         words: puts an answer into text, of which `text_max_bytes` are shown.
@@ -81,7 +81,7 @@ class ToolEntry(Generic[A, R]):
                 read_only_hint=self.read_only,
                 destructive_hint=destructive,
                 idempotent_hint=self.read_only,
-                open_world_hint=not self.read_only,
+                open_world_hint=True,
             ),
         )
 

@@ -121,55 +121,6 @@ class IntentResult(Standing):
     graph: Drawing | None = None
 
 
-class ProviderVersion(Published):
-    """A provider that is installed."""
-
-    provider: str
-    version: str
-
-
-class ShownAttribute(Published):
-    """One attribute; what is computed and neither required nor optional is set by the provider alone."""
-
-    type: str
-    required: bool
-    optional: bool
-    computed: bool
-    sensitive: bool
-    description: str
-
-
-class ShownBlock(Published):
-    """A nested block; `max_items` 0 means without bound."""
-
-    nesting: str
-    min_items: int
-    max_items: int
-
-
-class ShownSchema(Published):
-    """One page of names and descriptions that the provider's authors wrote.
-
-    `ingress.from_port` is the attribute `from_port` of the nested block `ingress`.
-    """
-
-    resources: tuple[str, ...] = ()
-    data_sources: tuple[str, ...] = ()
-    attributes: dict[str, ShownAttribute]
-    blocks: dict[str, ShownBlock]
-
-
-class ProviderResult(Answer):
-    """The answer of the tool `provider`."""
-
-    format_version: Literal["1.0"] = "1.0"
-    providers: tuple[ProviderVersion, ...] = ()
-    type: str | None = None
-    page: int = 1
-    pages: int = 1
-    untrusted_schema: ShownSchema | None = None
-
-
 def schema_of_answer(model: type[Answer]) -> dict[str, Any]:
     """Return the JSON schema of an answer; what may be any value says so, for clients that suspect a slip."""
     schema = model.model_json_schema(mode="serialization")

@@ -18,12 +18,11 @@ from engine.service.awaited import missing_words
 from engine.service.change_sets.reported import ReportedSet
 from engine.service.report import ReportedOperation
 from engine.service.reported_steps import ReportedInterruption, ReportedStep
-from server.mcp.results import IntentResult, ProviderResult, ShownResource, Standing
+from server.mcp.results import IntentResult, ShownResource, Standing
 from server.mcp.shown_decision import ShownDecision
 from server.problems import NOBODY_ALLOWS, NONE_APPLIES, NOTHING_BINDS, leaves_a_choice, listing
 
 _CUT: Final = " …(cut; the structured part has the rest)"
-_FLAGS: Final = ("required", "optional", "computed", "sensitive")
 _CHANGES_MAX: Final = 12
 _NEXT: Final = {
     "wait": "Next: wait. It goes on; call operation=status with operation_id={id} in a few seconds.",
@@ -51,31 +50,11 @@ def fitted(text: str, limit: int) -> str:
 
 def intent_text(result: IntentResult) -> str:
     """Return an answer of the tool `intent` in words."""
-    return _joined([*_standing(result), *_members(result)])
+    return joined([*_standing(result), *_members(result)])
 
 
-def provider_text(result: ProviderResult) -> str:
-    """Return an answer of the tool `provider` in words, a line for each name."""
-    if result.error is not None:
-        return _joined(_error(result.error))
-    lines = [f"{found.provider} {found.version}" for found in result.providers]
-    shown = result.untrusted_schema
-    if shown is not None:
-        subject = f"{result.type} of " if result.type else ""
-        lines = [f"{subject}{lines[0]}, page {result.page} of {result.pages}. untrusted_schema:"]
-        lines += [f"resource {name}" for name in shown.resources]
-        lines += [f"data_source {name}" for name in shown.data_sources]
-        for path, attribute in shown.attributes.items():
-            flags = [flag for flag in _FLAGS if getattr(attribute, flag)]
-            about = f": {attribute.description}" if attribute.description else ""
-            lines.append(f"{path} ({attribute.type}; {' '.join(flags)}){about}")
-        for path, block in shown.blocks.items():
-            most = block.max_items or "any"
-            lines.append(f"{path} {{}} ({block.nesting} of blocks; {block.min_items} to {most})")
-    return _joined(lines) or "no provider at hand matches; search without a query lists all"
-
-
-def _joined(lines: Iterable[str]) -> str:
+def joined(lines: Iterable[str]) -> str:
+    """Return lines as one text."""
     # INVARIANT: a line break in what others wrote does not begin a line that reads like ours.
     return "\n".join(line.replace("\n", "\\n") for line in lines)
 
@@ -95,7 +74,7 @@ def _standing(found: Standing) -> Iterator[str]:
             yield _NEXT[found.next].format(id=operation.id)
         yield from _approvals(operation)
     if found.error is not None:
-        yield from _error(found.error)
+        yield from error_lines(found.error)
     if found.plan is not None and not _leaves_a_choice(found):
         changed = "" if found.change_set else f"; changed: {', '.join(found.plan.changed) or 'nothing'}"
         yield f"plan: {found.plan.summary}{changed}"
@@ -158,7 +137,8 @@ def _leaves_a_choice(found: Standing) -> bool:
     return leaves_a_choice(operation, decided=found.decision is not None, differs=differs)
 
 
-def _error(error: OperationError) -> Iterator[str]:
+def error_lines(error: OperationError) -> Iterator[str]:
+    """Yield an error: what is wrong, the way out, and the words from outside as a quotation."""
     yield f"Error ({error.code}): {error.message}"
     if error.hint:
         yield f"Way out: {error.hint}"

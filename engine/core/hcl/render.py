@@ -30,6 +30,11 @@ def render(configuration: Configuration) -> dict[str, str]:
     }
 
 
+def render_block(head: str, block: Block, values: Mapping[str, Value]) -> list[str]:
+    """Return one block as lines; `head` is what stands before its brace."""
+    return _braces(head, _body(block, values))
+
+
 def render_value(value: Value) -> list[str]:
     """Return a value as the lines of an expression."""
     if isinstance(value, Expression):

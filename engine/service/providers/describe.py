@@ -1,75 +1,104 @@
-"""Use cases: what a provider offers, and how one of its types looks."""
+"""Use case: what a provider offers: how it is configured, and its types in groups."""
 
-from enum import StrEnum
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.core.addrs import ProviderAddress, ProviderPin, Version, parse_type
-from engine.core.auth.principals import Principal, Scope
-from engine.core.providers.schema import TypeSchema
-from engine.ports.schemas import ProviderIndex
-from engine.service.providers.owner import owner_of_type
+from engine.core.addrs import is_type
+from engine.core.auth.principals import Principal
+from engine.core.limits import REGISTRY_HELP_SECONDS
+from engine.core.providers.described import Described, by_schema
+from engine.ports.registry import Documentation, PageKind
+from engine.service.providers.asking import if_possible
+from engine.service.providers.subject import Origin, Subject, subject_of
 from engine.service.services import Services
 
 
-class TypeKind(StrEnum):
-    """Which kind of type a name stands for."""
+class OfferedType(BaseModel):
+    """A type that a provider offers, and the group of types that it belongs to: others' words."""
 
-    RESOURCE = "resource"
-    DATA_SOURCE = "data_source"
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    kind: PageKind
+    group: str
 
 
 class DescribedProvider(BaseModel):
-    """A provider at one version with what it offers."""
+    """A provider at one version with what it offers.
+
+    Attributes:
+        settings: of its configuration block; none where the schema is not at hand.
+        types: resource types, then data sources, each by name.
+        notes: what the answer is without, in our words.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    pin: ProviderPin
-    index: ProviderIndex
+    subject: Subject
+    settings: tuple[Described, ...]
+    types: tuple[OfferedType, ...]
+    notes: tuple[str, ...]
 
+    def of(self, kind: PageKind, word: str = "") -> list[str]:
+        """Return the names of one kind of type that hold a word, or whose group does, in any case."""
+        wanted = word.lower()
+        return [
+            each.name
+            for each in self.types
+            if each.kind is kind and (wanted in each.name or wanted in each.group.lower())
+        ]
 
-class DescribedType(BaseModel):
-    """A type of a provider at one version."""
-
-    model_config = ConfigDict(frozen=True)
-
-    pin: ProviderPin
-    name: str
-    kind: TypeKind
-    type_schema: TypeSchema
+    def groups(self, word: str = "") -> dict[str, int]:
+        """Return the number of types in each group that has any of these names, by the group's name."""
+        kept = {*self.of(PageKind.RESOURCE, word), *self.of(PageKind.DATA_SOURCE, word)}
+        return dict(sorted(Counter(each.group for each in self.types if each.name in kept).items()))
 
 
 async def describe_provider(
     services: Services, principal: Principal, provider: str, version: str = ""
 ) -> DescribedProvider:
-    """Return what a provider offers, at the newest version at hand where none is named.
+    """Return what a provider offers, at the newest version at hand, or else as the registry documents it.
 
     Raises:
-        Forbidden: the principal lacks `resources:read`.
-        InvalidInput: address or version are malformed.
-        NotFound, NotSetUp, IntegrityFailed, RunnerFailed: see the ports `ProviderMirror` and `SchemaCatalog`.
+        Forbidden, InvalidInput, NotFound, NotSetUp: see `subject_of`.
+        IntegrityFailed, RunnerFailed: see the port `SchemaCatalog`.
     """
-    pin = _resolve(services, principal, provider, version)
-    return DescribedProvider(pin=pin, index=await services.schemas.index(pin))
+    subject = await subject_of(services, principal, provider, version)
+    notes: list[str] = []
+    listed = subject.documentation
+    if subject.origin is Origin.REGISTRY and listed is not None:
+        types = [(each.kind, each.name) for each in listed.types if is_type(each.name)]
+        return _described(subject, (), types, listed, ("its settings are told once it is installed",))
+    index = await services.schemas.index(subject.pin)
+    listed = await if_possible(
+        lambda: services.registry.documentation(subject.pin.address, subject.pin.version),
+        REGISTRY_HELP_SECONDS,
+        notes,
+        "grouped by name, without the registry's groups",
+    )
+    types = [(PageKind.RESOURCE, name) for name in index.resources]
+    types += [(PageKind.DATA_SOURCE, name) for name in index.data_sources]
+    return _described(subject, by_schema(index.configuration.block, None), types, listed, notes)
 
 
-async def describe_type(
-    services: Services, principal: Principal, provider: str, kind: TypeKind, name: str, *, version: str = ""
-) -> DescribedType:
-    """Return how one type looks; an empty `provider` stands for the one that its first word names.
+def _described(
+    subject: Subject,
+    settings: Iterable[Described],
+    types: Iterable[tuple[PageKind, str]],
+    listed: Documentation | None,
+    notes: Iterable[str],
+) -> DescribedProvider:
+    groups = {each.name: each.subcategory for each in listed.types} if listed is not None else {}
+    offered = [OfferedType(name=name, kind=kind, group=_group(name, groups)) for kind, name in types]
+    ordered = sorted(offered, key=lambda each: (each.kind is not PageKind.RESOURCE, each.name))
+    return DescribedProvider(
+        subject=subject, settings=tuple(settings), types=tuple(ordered), notes=tuple(notes)
+    )
 
-    Raises:
-        Forbidden, InvalidInput, NotFound, NotSetUp, IntegrityFailed, RunnerFailed: as `describe_provider`
-            and `owner_of_type`.
-    """
-    owner = provider or owner_of_type(services, principal, name)
-    pin = _resolve(services, principal, owner, version)
-    parse_type(name)
-    source = services.schemas.resource if kind is TypeKind.RESOURCE else services.schemas.data_source
-    return DescribedType(pin=pin, name=name, kind=kind, type_schema=await source(pin, name))
 
-
-def _resolve(services: Services, principal: Principal, provider: str, version: str) -> ProviderPin:
-    principal.require(Scope.RESOURCES_READ)
-    wanted = Version.parse(version) if version else None
-    return services.mirror.resolve(ProviderAddress.parse(provider), wanted).pin
+def _group(name: str, groups: Mapping[str, str]) -> str:
+    """Return the group that the documentation names, or else the word after the provider's."""
+    words = name.split("_")
+    return groups.get(name) or words[min(1, len(words) - 1)]

@@ -1,19 +1,77 @@
-"""Use case: the versions of a provider that are at hand."""
+"""Use case: the versions of a provider: those at hand, and those that the registry offers."""
 
-from engine.core.addrs import ProviderAddress, ProviderPin
+from pydantic import BaseModel, ConfigDict
+
+from engine.core.addrs import ProviderAddress, Version
 from engine.core.auth.principals import Principal, Scope
+from engine.core.errors import NotFound, RegistryFailed
+from engine.core.limits import REGISTRY_ANSWER_SECONDS
+from engine.core.providers.names import suggestion
+from engine.ports.registry import OfferedVersion
+from engine.service.providers.asking import in_time
 from engine.service.services import Services
 
 
-def provider_versions(services: Services, principal: Principal, provider: str) -> tuple[ProviderPin, ...]:
-    """Return the installed versions of a provider, newest first.
+class KnownVersion(BaseModel):
+    """A version of a provider.
+
+    Attributes:
+        here: True where it is installed, or offered for the platform of this machine.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    version: Version
+    installed: bool
+    offered: bool
+    here: bool
+
+
+class ProviderVersions(BaseModel):
+    """The versions of a provider, newest first; `notes` says in our words what the answer is without."""
+
+    model_config = ConfigDict(frozen=True)
+
+    address: ProviderAddress
+    versions: tuple[KnownVersion, ...]
+    notes: tuple[str, ...] = ()
+
+
+async def provider_versions(services: Services, principal: Principal, provider: str) -> ProviderVersions:
+    """Return the versions of a provider that are installed or offered.
 
     Raises:
         Forbidden: the principal lacks `resources:read`.
         InvalidInput: the address is malformed.
-        NotFound, NotSetUp: the mirror has no such provider, or cannot be read.
+        NotFound: it is not installed, and the registry has none or cannot be asked.
+        NotSetUp: the mirror cannot be read.
     """
     principal.require(Scope.RESOURCES_READ)
     address = ProviderAddress.parse(provider)
-    services.mirror.resolve(address, None)
-    return tuple(p.pin for p in services.mirror.packages() if p.pin.address == address)
+    packages = services.mirror.packages()
+    installed = {p.pin.version for p in packages if p.pin.address == address}
+    offered: dict[Version, OfferedVersion] = {}
+    notes: list[str] = []
+    try:
+        answer = await in_time(lambda: services.registry.versions(address), REGISTRY_ANSWER_SECONDS)
+        offered = {each.version: each for each in answer}
+    except (RegistryFailed, NotFound) as failed:
+        notes.append(f"only what is installed: {failed.message}")
+    if not installed and not offered:
+        near = suggestion(str(address), sorted({str(p.pin.address) for p in packages}))
+        raise NotFound(
+            f"there is no provider {address} at hand; {notes[0] if notes else 'the registry offers none'}",
+            field="provider",
+            hint=near or "`intent provider search` finds providers",
+        )
+    known = [
+        KnownVersion(
+            version=version,
+            installed=version in installed,
+            offered=version in offered,
+            here=version in installed
+            or (version in offered and services.platform in offered[version].platforms),
+        )
+        for version in sorted(installed | offered.keys(), reverse=True)
+    ]
+    return ProviderVersions(address=address, versions=tuple(known), notes=tuple(notes))

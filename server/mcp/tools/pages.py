@@ -1,95 +1,166 @@
-"""A provider's schema as a flat list of small entries, cut into pages of bounded size."""
+"""Answers of the tool `provider` cut into pages of bounded size: an entry at a time, none of them lost."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel
 
 from engine.core.diagnostics import sanitise
 from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES
-from engine.core.providers.members import Member, matching, members, type_of
-from engine.core.providers.schema import Attribute, Block, NestedBlock
-from server.mcp.arguments import ProviderArguments
-from server.mcp.results import ProviderResult, ShownAttribute, ShownBlock, ShownSchema
-from server.mcp.wording import provider_text
+from engine.core.providers.described import Described
+from server.mcp.provider_results import ProviderResult, ShownAttribute, ShownBlock, ShownExample, ShownSchema
+from server.mcp.provider_wording import provider_text
 
-_DESCRIPTION_MAX_CHARS: Final = 300
+# What of a description is shown among many.
+DESCRIPTION_MAX_CHARS: Final = 120
+NAME_MAX_CHARS: Final = 100
 # Stands for the numbers of a page and of all pages while they are not known.
 _LONGEST: Final = 999_999
-_COMMA: Final = ", "
-Group = Literal["resources", "data_sources", "attributes", "blocks"]
+# What names of members, marks and line breaks take beside the entries themselves.
+_FRAME_BYTES: Final = 256
+_ENTRY_FRAME_BYTES: Final = 24
+# What is told of all entries takes no more than this; what is left out first where it would.
+_FIRST_MAX_BYTES: Final = 3_000
+_DISPENSABLE: Final = ("rules", "description", "smallest", "imports")
+Group = Literal[
+    "versions", "found", "examples", "groups", "attributes", "blocks", "resources", "data_sources"
+]
+_ANSWERS: Final[Mapping[Group, str]] = {
+    "versions": "versions",
+    "found": "untrusted_found",
+    "examples": "untrusted_examples",
+}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One name in a schema: a type, or the dotted path of an attribute or nested block with what it is."""
+    """One entry of an answer: a name, with what is told of it."""
 
     group: Group
-    path: str
-    shown: ShownAttribute | ShownBlock | None = None
+    name: str
+    shown: BaseModel | int | None = None
 
 
-def entries_of(block: Block, *, required_only: bool) -> list[Entry]:
-    """Return what a block holds, in the order of `members`."""
-    return [_entry(member) for member in members(block, required_only=required_only)]
-
-
-def paged(answer: ProviderResult, entries: Sequence[Entry], arguments: ProviderArguments) -> ProviderResult:
-    """Return the answer with the page of entries that was asked for; one after the last is empty."""
-    wanted = frozenset(matching(arguments.filter, (entry.path for entry in entries)))
-    pages = list(_pages(answer, [entry for entry in entries if entry.path in wanted]))
-    chosen = pages[arguments.page - 1] if arguments.page <= len(pages) else ()
-    return _with(answer, chosen, arguments.page, len(pages))
-
-
-def _entry(member: Member) -> Entry:
-    if isinstance(member.shown, Attribute):
-        return Entry("attributes", member.path, _attribute(member.shown))
-    return Entry("blocks", member.path, _block(member.shown))
-
-
-def _attribute(attribute: Attribute) -> ShownAttribute:
-    return ShownAttribute(
-        type=type_of(attribute),
-        required=attribute.required,
-        optional=attribute.optional,
-        computed=attribute.computed,
-        sensitive=attribute.sensitive,
-        description=sanitise(attribute.description, _DESCRIPTION_MAX_CHARS),
+def member_entry(member: Described, longest: int = DESCRIPTION_MAX_CHARS) -> Entry:
+    """Return the entry of an attribute or nested block, its words made safe and kept short."""
+    name, description = sanitise(member.path, NAME_MAX_CHARS), shortened(member.description, longest)
+    if member.kind == "block":
+        return Entry(
+            "blocks",
+            name,
+            ShownBlock(
+                nesting=member.nesting,
+                min_items=member.min_items,
+                max_items=member.max_items,
+                deprecated=member.deprecated,
+                description=description,
+            ),
+        )
+    shown = ShownAttribute(
+        type=sanitise(member.type, NAME_MAX_CHARS),
+        required=member.required,
+        optional=member.optional,
+        computed=member.computed,
+        sensitive=member.sensitive,
+        deprecated=member.deprecated,
+        description=description,
     )
+    return Entry("attributes", name, shown)
 
 
-def _block(nested: NestedBlock) -> ShownBlock:
-    return ShownBlock(nesting=nested.nesting_mode, min_items=nested.min_items, max_items=nested.max_items)
+def paged(first: ProviderResult, entries: Sequence[Entry], page: int) -> ProviderResult:
+    """Return the page of entries that was asked for; one after the last is empty.
+
+    `first` is the answer less its entries; what it tells of all of them is left to the first page.
+    """
+    first = _trimmed(first)
+    rest = first.model_copy(update={"untrusted_schema": None, "notes": ()})
+    pages = list(_pages(first, rest, entries))
+    chosen = pages[page - 1] if page <= len(pages) else ()
+    return _with(first if page == 1 else rest, chosen, page, len(pages))
 
 
-def _pages(answer: ProviderResult, entries: Iterable[Entry]) -> Iterator[tuple[Entry, ...]]:
-    """Yield as many entries at a time as fit an answer, one at least."""
-    empty = _size(_with(answer, (), _LONGEST, _LONGEST))
-    room = PROVIDER_ANSWER_MAX_BYTES - empty
+def _trimmed(first: ProviderResult) -> ProviderResult:
+    """Return what the first page tells of all entries, less what would leave them too little room."""
+    for name in _DISPENSABLE:
+        schema = first.untrusted_schema
+        if schema is not None and _size(first) > _FIRST_MAX_BYTES:
+            empty = ShownSchema.model_fields[name].get_default()
+            first = first.model_copy(update={"untrusted_schema": schema.model_copy(update={name: empty})})
+    return first
+
+
+def _pages(
+    first: ProviderResult, rest: ProviderResult, entries: Iterable[Entry]
+) -> Iterator[tuple[Entry, ...]]:
+    """Yield as many entries at a time as fit an answer, one at least but on the first page."""
+    left = PROVIDER_ANSWER_MAX_BYTES - _size(_with(first, (), _LONGEST, _LONGEST)) - _FRAME_BYTES
+    whole = PROVIDER_ANSWER_MAX_BYTES - _size(_with(rest, (), _LONGEST, _LONGEST)) - _FRAME_BYTES
     page: list[Entry] = []
-    left = room
-    for entry in entries:
-        size = _size(_with(answer, (entry,), _LONGEST, _LONGEST)) - empty + len(_COMMA)
-        if page and size > left:
+    on_first = True
+    for each in entries:
+        entry = _fitted(each, whole)
+        size = _entry_size(entry)
+        if size > left and (page or on_first):
             yield tuple(page)
-            page, left = [], room
+            page, left, on_first = [], whole, False
         page.append(entry)
         left -= size
     yield tuple(page)
 
 
 def _with(answer: ProviderResult, entries: Iterable[Entry], page: int, pages: int) -> ProviderResult:
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[Group, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(entry.group, []).append(entry)
-    names = {group: [e.path for e in groups.get(group, ())] for group in ("resources", "data_sources")}
-    shown = {group: {e.path: e.shown for e in groups.get(group, ())} for group in ("attributes", "blocks")}
-    schema = ShownSchema.model_validate({**names, **shown})
-    return answer.model_copy(update={"page": page, "pages": pages, "untrusted_schema": schema})
+    changes: dict[str, Any] = {"page": page, "pages": pages}
+    schema: dict[str, Any] = {}
+    for group, members in groups.items():
+        if group in _ANSWERS:
+            changes[_ANSWERS[group]] = tuple(each.shown for each in members)
+        elif group in ("resources", "data_sources"):
+            schema[group] = tuple(each.name for each in members)
+        else:
+            schema[group] = {each.name: each.shown for each in members}
+    if schema:
+        known = answer.untrusted_schema or ShownSchema()
+        changes["untrusted_schema"] = known.model_copy(update=schema)
+    return answer.model_copy(update=changes)
+
+
+def _fitted(entry: Entry, room: int) -> Entry:
+    """Return an entry that fits a page by itself: an example that is too long is cut."""
+    if not isinstance(entry.shown, ShownExample) or _entry_size(entry) <= room:
+        return entry
+    shown = entry.shown.model_copy(update={"config": None})
+    longest = len(shown.hcl)
+    while _entry_size(Entry(entry.group, entry.name, shown)) > room:
+        longest = longest * 3 // 4
+        shown = shown.model_copy(update={"hcl": sanitise(shown.hcl, longest)})
+    return Entry(entry.group, entry.name, shown)
+
+
+def _entry_size(entry: Entry) -> int:
+    """Return the bytes that an entry takes in the larger one of an answer's two parts."""
+    shown = entry.shown.model_dump(mode="json") if isinstance(entry.shown, BaseModel) else entry.shown
+    written = len(json.dumps({entry.name: shown}))
+    alone = _with(ProviderResult(), (entry,), 1, 1)
+    return max(written, len(provider_text(alone).encode())) + _ENTRY_FRAME_BYTES
 
 
 def _size(answer: ProviderResult) -> int:
     """Return the bytes of the larger one of an answer's two parts."""
-    written = json.dumps(answer.model_dump(mode="json"), ensure_ascii=False)
-    return max(len(written.encode()), len(provider_text(answer).encode()))
+    written = json.dumps(answer.model_dump(mode="json"))
+    return max(len(written), len(provider_text(answer).encode()))
+
+
+def shortened(text: str, longest: int = DESCRIPTION_MAX_CHARS) -> str:
+    """Return the beginning of a text, up to the end of a sentence or word where it has to be cut."""
+    safe = " ".join(sanitise(text).split())
+    if len(safe) <= longest:
+        return safe
+    cut = safe[: longest - 1]
+    sentence = cut.rfind(". ")
+    return cut[: sentence + 1] if sentence > longest // 3 else cut[: max(cut.rfind(" "), longest // 2)] + "…"

@@ -1,16 +1,23 @@
-"""The operations of the tool `provider`: what is at hand, and how types look, a page at a time."""
+"""The operations of the tool `provider`: what there is, how types look, examples; a page at a time."""
 
-from typing import Final
+from collections.abc import Awaitable
+from typing import Final, TypeVar
 
-from engine.core.addrs import ProviderPin
 from engine.core.errors import EngineError
-from engine.service.providers.describe import TypeKind, describe_provider, describe_type
+from engine.ports.registry import PageKind
+from engine.service.providers.describe import describe_provider
+from engine.service.providers.describe_type import describe_type
+from engine.service.providers.examples import type_examples
 from engine.service.providers.search import search_providers
 from engine.service.providers.versions import provider_versions
 from server.mcp.arguments import ProviderArguments
 from server.mcp.call import Call
-from server.mcp.results import ProviderResult, ProviderVersion
-from server.mcp.tools.pages import Entry, entries_of, paged
+from server.mcp.provider_results import ProviderResult
+from server.mcp.tools import provider_lists as lists
+from server.mcp.tools import provider_type as one
+from server.mcp.tools.pages import paged
+
+T = TypeVar("T")
 
 # What the use cases call an argument, and what this tool calls it.
 _ARGUMENT_OF: Final = {
@@ -21,46 +28,65 @@ _ARGUMENT_OF: Final = {
 
 
 async def search(call: Call, arguments: ProviderArguments) -> ProviderResult:
-    """List the providers at hand by a part of their address."""
-    found = search_providers(call.services, call.principal, arguments.query)
-    return ProviderResult(providers=tuple(_shown(pin) for pin in found))
+    """Find providers and types by what people call them."""
+    found = await search_providers(call.services, call.principal, arguments.query, arguments.provider)
+    entries = [lists.found_entry(one) for one in found.found]
+    return paged(ProviderResult(notes=found.notes), entries, arguments.page)
 
 
 async def versions(call: Call, arguments: ProviderArguments) -> ProviderResult:
-    """List the versions at hand of a provider."""
-    found = provider_versions(call.services, call.principal, arguments.provider)
-    return ProviderResult(providers=tuple(_shown(pin) for pin in found))
+    """List the versions of a provider."""
+    found = await provider_versions(call.services, call.principal, arguments.provider)
+    entries = [lists.version_entry(each) for each in found.versions]
+    return paged(lists.versions_head(found), entries, arguments.page)
 
 
 async def describe(call: Call, arguments: ProviderArguments) -> ProviderResult:
-    """List what a provider offers: its types, then its own configuration."""
-    found = await describe_provider(call.services, call.principal, arguments.provider, arguments.version)
-    entries = [Entry("resources", name) for name in found.index.resources]
-    entries += [Entry("data_sources", name) for name in found.index.data_sources]
-    entries += entries_of(found.index.configuration.block, required_only=False)
-    return paged(ProviderResult(providers=(_shown(found.pin),)), entries, arguments)
+    """List what a provider offers: groups of types, its own configuration, then the one."""
+    asked = describe_provider(call.services, call.principal, arguments.provider, arguments.version)
+    found = await _named(asked)
+    entries = lists.provider_entries(found, arguments.filter)
+    return paged(lists.provider_head(found, arguments.filter), entries, arguments.page)
 
 
 async def resource(call: Call, arguments: ProviderArguments) -> ProviderResult:
     """Show how a resource type looks."""
-    return await _describe_type(call, arguments, TypeKind.RESOURCE)
+    return await _describe_type(call, arguments, PageKind.RESOURCE)
 
 
 async def data_source(call: Call, arguments: ProviderArguments) -> ProviderResult:
     """Show how a data source type looks."""
-    return await _describe_type(call, arguments, TypeKind.DATA_SOURCE)
+    return await _describe_type(call, arguments, PageKind.DATA_SOURCE)
 
 
-async def _describe_type(call: Call, arguments: ProviderArguments, kind: TypeKind) -> ProviderResult:
+async def examples(call: Call, arguments: ProviderArguments) -> ProviderResult:
+    """Show how a type is written."""
+    asked = type_examples(
+        call.services, call.principal, arguments.provider, arguments.type, version=arguments.version
+    )
+    found = await _named(asked)
+    entries = [one.example_entry(each) for each in found.examples]
+    return paged(one.examples_head(found), entries, arguments.page)
+
+
+async def _describe_type(call: Call, arguments: ProviderArguments, kind: PageKind) -> ProviderResult:
+    asked = describe_type(
+        call.services,
+        call.principal,
+        arguments.provider,
+        kind,
+        arguments.type,
+        version=arguments.version,
+        required_only=arguments.required_only,
+    )
+    found = await _named(asked)
+    entries = one.type_entries(found, arguments.filter)
+    return paged(one.type_head(found, arguments.filter), entries, arguments.page)
+
+
+async def _named(asked: Awaitable[T]) -> T:
+    """Return what was asked for; an error names the argument of this tool."""
     try:
-        found = await describe_type(
-            call.services, call.principal, arguments.provider, kind, arguments.type, version=arguments.version
-        )
+        return await asked
     except EngineError as error:
         raise error.at(_ARGUMENT_OF.get(error.field or "", error.field or "type")) from error
-    entries = entries_of(found.type_schema.block, required_only=arguments.required_only)
-    return paged(ProviderResult(providers=(_shown(found.pin),), type=found.name), entries, arguments)
-
-
-def _shown(pin: ProviderPin) -> ProviderVersion:
-    return ProviderVersion(provider=str(pin.address), version=str(pin.version))

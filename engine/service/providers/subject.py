@@ -1,0 +1,97 @@
+"""Which provider at which version a question is about, and who answers: its schema, or a registry."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from engine.core.addrs import ProviderAddress, ProviderPin, Version
+from engine.core.auth.principals import Principal, Scope
+from engine.core.errors import NotFound, NotSetUp, RegistryFailed
+from engine.core.limits import REGISTRY_ANSWER_SECONDS
+from engine.core.providers.names import suggestion
+from engine.ports.registry import Documentation
+from engine.service.providers.asking import in_time
+from engine.service.services import Services
+
+
+class Origin(StrEnum):
+    """Where an answer comes from: exact, or as far as the provider's authors wrote it down."""
+
+    SCHEMA = "schema"
+    REGISTRY = "registry"
+
+
+class Subject(BaseModel):
+    """A provider at one version.
+
+    Attributes:
+        documentation: what the registry lists, where the provider is not installed.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    pin: ProviderPin
+    documentation: Documentation | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Who answers."""
+        return Origin.SCHEMA if self.documentation is None else Origin.REGISTRY
+
+    @property
+    def install(self) -> str:
+        """The command that brings the exact schema, empty where it is at hand."""
+        return "" if self.documentation is None else install_command(self.pin.address, self.pin.version)
+
+
+def install_command(address: ProviderAddress, version: Version | None) -> str:
+    """Return the command with which a person installs a provider."""
+    return f"intent provider install {address}" + (f" --version {version}" if version else "")
+
+
+async def subject_of(services: Services, principal: Principal, provider: str, version: str) -> Subject:
+    """Return the installed provider of that version, or the newest; one that is not installed as documented.
+
+    Raises:
+        Forbidden: the principal lacks `resources:read`, or the allow-list refuses the provider.
+        InvalidInput: address or version are malformed.
+        NotFound: neither is it installed nor does the registry know it; the hint names the nearest.
+        NotSetUp: nothing is installed, and the registry cannot be asked.
+    """
+    principal.require(Scope.RESOURCES_READ)
+    address = ProviderAddress.parse(provider)
+    wanted = Version.parse(version) if version else None
+    try:
+        return Subject(pin=services.mirror.resolve(address, wanted).pin)
+    except (NotFound, NotSetUp) as missing:
+        return await _documented(services, address, wanted, missing)
+
+
+async def _documented(
+    services: Services, address: ProviderAddress, wanted: Version | None, missing: NotFound | NotSetUp
+) -> Subject:
+    try:
+        found = await in_time(
+            lambda: services.registry.documentation(address, wanted), REGISTRY_ANSWER_SECONDS
+        )
+    except RegistryFailed as failed:
+        hint = f"{missing.hint or ''}; {failed.message}; `{install_command(address, wanted)}` brings it"
+        raise type(missing)(missing.message, field=missing.field, hint=hint.removeprefix("; ")) from failed
+    except NotFound as unknown:
+        raise NotFound(
+            f"{missing.message}, and {unknown.message}",
+            field=missing.field or unknown.field,
+            hint=await _way_out(services, address, wanted) or missing.hint,
+        ) from unknown
+    return Subject(pin=ProviderPin(address=address, version=found.version), documentation=found)
+
+
+async def _way_out(services: Services, address: ProviderAddress, wanted: Version | None) -> str:
+    if wanted is None:
+        return ""
+    try:
+        offered = await in_time(lambda: services.registry.versions(address), REGISTRY_ANSWER_SECONDS)
+    except (RegistryFailed, NotFound):
+        return ""
+    near = suggestion(str(wanted), [str(each.version) for each in offered])
+    return f"{near} the newest is {offered[0].version}".lstrip() if offered else ""
