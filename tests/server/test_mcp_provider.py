@@ -1,4 +1,4 @@
-"""The tool `provider`: small pages of what installed providers offer, the provider's words marked as such."""
+"""The tool `provider`: small pages of what providers offer, others' words marked as such."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,45 +8,53 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES
+from engine.core.providers.described import Described, by_schema
 from engine.core.providers.schema import Attribute, Block, NestedBlock
 from engine.testing.engines import make_services
 from engine.testing.mirrors import FakeMirror
-from server.mcp.arguments import ProviderArguments
-from server.mcp.results import ProviderResult, ProviderVersion
-from server.mcp.tools.pages import entries_of, paged
-from server.mcp.wording import provider_text
+from server.mcp.provider_results import (
+    ProviderResult,
+    ProviderVersion,
+    ShownAttribute,
+    ShownExample,
+    ShownSchema,
+)
+from server.mcp.provider_wording import provider_text
+from server.mcp.tools.pages import Entry, member_entry, paged, shortened
 from tests.server.mcp_desk import asking, text
 
 pytestmark = pytest.mark.anyio
 
 HEAD = ProviderResult(providers=(ProviderVersion(provider="testing/fake", version="1.0.0"),), type="fake_t")
-STRING: dict[str, Any] = {"type": "string", "optional": True}
 
 
-@pytest.mark.requirement("2.6.provider-tool")
+@pytest.mark.requirement("2.6.provider-tool", "5.4.types")
 async def test_a_resource_type_is_found_by_its_first_word_and_shown_flat() -> None:
     async with asking(make_services()) as asked:
         shown = await asked.provider(operation="resource", type="fake_bucket", filter="E")
     found = shown.structured_content
-    assert (found["providers"], found["type"]) == (
+    assert (found["providers"], found["type"], found["kind"], found["source"]) == (
         [{"provider": "testing/fake", "version": "2.0.0"}],
         "fake_bucket",
+        "resource",
+        "schema",
     )
-    plain = {"required": False, "optional": False, "computed": False, "sensitive": False, "description": ""}
     assert found["untrusted_schema"] == {
-        "resources": [],
-        "data_sources": [],
+        "smallest": {"name": "example"},
         "attributes": {
-            "name": {**plain, "type": "string", "required": True},
-            "size": {**plain, "type": "number", "optional": True},
-            "rule.prefix": {**plain, "type": "string", "required": True},
-            "rule.days": {**plain, "type": "number", "optional": True},
-            "rule.serial": {**plain, "type": "string", "computed": True},
+            "name": {"type": "string", "required": True},
+            "size": {"type": "number", "optional": True},
+            "rule.prefix": {"type": "string", "required": True},
+            "rule.days": {"type": "number", "optional": True},
+            "rule.serial": {"type": "string", "computed": True},
         },
-        "blocks": {"rule": {"nesting": "list", "min_items": 0, "max_items": 0}},
+        "blocks": {"rule": {"nesting": "list"}},
     }
     assert text(shown).splitlines() == [
-        "fake_bucket of testing/fake 2.0.0, page 1 of 1. untrusted_schema:",
+        "fake_bucket (resource) of testing/fake 2.0.0",
+        "note: without the registry's words and examples: the registry has none",
+        "untrusted_schema:",
+        'smallest config: {"name": "example"}',
         "name (string; required)",
         "size (number; optional)",
         "rule.prefix (string; required)",
@@ -56,26 +64,33 @@ async def test_a_resource_type_is_found_by_its_first_word_and_shown_flat() -> No
     ]
 
 
+@pytest.mark.requirement("5.4.types")
 async def test_only_what_must_be_given_is_kept_on_request() -> None:
     async with asking(make_services()) as asked:
         shown = await asked.provider(operation="resource", type="fake_secret", required_only=True)
     found = shown.structured_content["untrusted_schema"]
-    assert (list(found["attributes"]), found["blocks"]) == (["name", "value"], {})
-    assert found["attributes"]["value"]["sensitive"] is True
+    assert list(found["attributes"]) == ["name", "value"]
+    assert "blocks" not in found
+    assert found["attributes"]["value"] == {"type": "string", "required": True, "sensitive": True}
 
 
-@pytest.mark.requirement("2.6.provider-tool")
+@pytest.mark.requirement("2.6.provider-tool", "5.4.search", "5.4.versions", "5.4.describe")
 async def test_providers_versions_and_types_are_listed() -> None:
     async with asking(make_services()) as asked:
         found = await asked.provider(operation="search")
-        none = await asked.provider(operation="search", query="google")
+        types = await asked.provider(operation="search", query="bucket")
+        none = await asked.provider(operation="search", query="zzzz")
         versions = await asked.provider(operation="versions", provider="testing/fake")
         described = await asked.provider(operation="describe", provider="testing/fake", version="1.0.0")
         data = await asked.provider(operation="data_source", type="fake_secret", provider="testing/fake")
-    assert text(found) == "testing/fake 2.0.0"
-    assert none.structured_content["providers"] == []
-    assert text(versions).splitlines() == ["testing/fake 2.0.0", "testing/fake 1.0.0"]
+    assert text(found).splitlines() == ["found", "untrusted_found:", "testing/fake 2.0.0 (installed)"]
+    (bucket,) = types.structured_content["untrusted_found"]
+    assert (bucket["type"], bucket["kinds"]) == ("fake_bucket", ["resource", "data_source"])
+    assert none.structured_content["untrusted_found"] == []
+    assert text(none).splitlines()[0] == "nothing found"
+    assert text(versions).splitlines()[-2:] == ["2.0.0 (installed, here)", "1.0.0 (installed, here)"]
     schema = described.structured_content["untrusted_schema"]
+    assert schema["groups"] == {"bucket": 2, "network": 1, "secret": 2, "subnet": 1}
     assert schema["resources"] == ["fake_bucket", "fake_network", "fake_secret", "fake_subnet"]
     assert schema["data_sources"] == ["fake_bucket", "fake_secret"]
     assert list(schema["attributes"]) == [
@@ -87,22 +102,41 @@ async def test_providers_versions_and_types_are_listed() -> None:
         "endpoints.baskets",
         "endpoints.buckets",
     ]
+    assert "4 resource types and 2 data sources" in described.structured_content["notes"]
     assert next(iter(data.structured_content["untrusted_schema"]["attributes"])) == "name"
 
 
+@pytest.mark.requirement("5.4.examples")
+async def test_the_smallest_example_is_a_config_and_its_text() -> None:
+    async with asking(make_services()) as asked:
+        shown = await asked.provider(operation="examples", type="fake_bucket")
+    (example,) = shown.structured_content["untrusted_examples"]
+    assert example == {
+        "name": "smallest",
+        "source": "schema",
+        "config": {"name": "example"},
+        "hcl": 'resource "fake_bucket" "example" {\n  name = "example"\n}',
+    }
+    assert '  config: {"name": "example"}' in text(shown).splitlines()
+
+
+@pytest.mark.requirement("5.4.unknown")
 @pytest.mark.parametrize(
     ("arguments", "code", "field"),
     [
         ({"operation": "resource", "type": "fake_bukket"}, "not_found", "type"),
         ({"operation": "data_source", "type": "fake_bukket"}, "not_found", "type"),
+        ({"operation": "examples", "type": "fake_bukket"}, "not_found", "type"),
         ({"operation": "resource", "type": "google_dns"}, "not_found", "type"),
         ({"operation": "resource", "type": "Fake!", "provider": "testing/fake"}, "invalid_input", "type"),
         ({"operation": "resource", "type": "fake_bucket", "version": "x"}, "invalid_input", "version"),
+        ({"operation": "resource", "type": "fake_bucket", "version": "2.0.1"}, "not_found", "version"),
         ({"operation": "versions", "provider": "testing"}, "invalid_input", "provider"),
+        ({"operation": "versions", "provider": "testing/fakes"}, "not_found", "provider"),
         ({"operation": "describe", "provider": "testing/none"}, "not_found", "provider"),
         ({"operation": "resource", "type": "fake_bucket", "page": 0}, "invalid_input", "page"),
         ({"operation": "search", "provider": "x"}, "invalid_input", "provider"),
-        ({"operation": "examples", "type": "fake_bucket"}, "invalid_input", "operation"),
+        ({"operation": "search", "type": "x"}, "invalid_input", "type"),
     ],
 )
 async def test_what_is_not_there_is_refused_with_the_argument_at_fault(
@@ -113,6 +147,17 @@ async def test_what_is_not_there_is_refused_with_the_argument_at_fault(
     error = refused.structured_content["error"]
     assert (refused.is_error, error["code"], error["field"]) == (True, code, field)
     assert error["hint"]
+
+
+@pytest.mark.requirement("5.4.unknown")
+async def test_a_filter_that_nothing_holds_is_answered_with_the_nearest_names() -> None:
+    async with asking(make_services()) as asked:
+        shown = await asked.provider(operation="resource", type="fake_bucket", filter="nmae")
+        empty = await asked.provider(operation="describe", provider="testing/fake", filter="zzz")
+    assert "no name holds 'nmae'; the nearest: name" in shown.structured_content["notes"]
+    assert empty.structured_content["notes"][0] == (
+        "0 resource types and 0 data sources that hold 'zzz' in their name or group"
+    )
 
 
 async def test_a_word_that_two_providers_share_has_to_be_made_clear(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,16 +175,19 @@ async def test_a_word_that_two_providers_share_has_to_be_made_clear(monkeypatch:
 async def test_a_page_after_the_last_is_empty_and_says_so() -> None:
     async with asking(make_services()) as asked:
         shown = await asked.provider(operation="resource", type="fake_bucket", page=3)
-    assert text(shown) == "fake_bucket of testing/fake 2.0.0, page 3 of 1. untrusted_schema:"
+    assert text(shown) == "fake_bucket (resource) of testing/fake 2.0.0, page 3 of 1"
 
 
 def test_a_description_is_made_safe_and_kept_short() -> None:
-    described = Attribute(type="string", description="run\u202e this" + "x" * 1000)
-    (entry,) = entries_of(Block(attributes={"a": described}), required_only=False)
-    assert entry.shown is not None
-    shown = entry.shown.model_dump()["description"]
-    assert shown.startswith("run\\u202e this")
-    assert len(shown) <= 300
+    described = Described(
+        path="a", kind="attribute", type="string", description="run\u202e this" + "x" * 1000
+    )
+    shown = member_entry(described).shown
+    assert isinstance(shown, ShownAttribute)
+    assert shown.description == "run\\u202e…"
+    assert shortened("One sentence that is long. Another one.", 30) == "One sentence that is long."
+    assert shortened("some words in a row", 12) == "some words…"
+    assert shortened("x" * 20, 12) == "x" * 11 + "…"
 
 
 def blocks(levels: int) -> st.SearchStrategy[Block]:
@@ -160,26 +208,42 @@ def blocks(levels: int) -> st.SearchStrategy[Block]:
     )
 
 
-def pages(block: Block) -> Iterator[ProviderResult]:
-    entries = entries_of(block, required_only=False)
+def pages(first: ProviderResult, entries: list[Entry]) -> Iterator[ProviderResult]:
     page, count = 1, 1
     while page <= count:
-        shown = paged(HEAD, entries, ProviderArguments(operation="resource", type="fake_t", page=page))
+        shown = paged(first, entries, page)
         yield shown
         page, count = page + 1, shown.pages
 
 
+@pytest.mark.requirement("5.4.bounded")
 @settings(max_examples=25, deadline=None)
-@given(blocks(2))
-def test_all_pages_together_hold_each_name_once_and_each_fits(block: Block) -> None:
+@given(blocks(2), st.text(max_size=400), st.dictionaries(st.text(max_size=30), st.text(max_size=300)))
+def test_all_pages_together_hold_each_name_once_and_each_fits(
+    block: Block, description: str, smallest: dict[str, str]
+) -> None:
     names: list[str] = []
-    for shown in pages(block):
-        assert shown.untrusted_schema is not None
-        names += [*shown.untrusted_schema.attributes, *(f"{b} {{}}" for b in shown.untrusted_schema.blocks)]
+    members = by_schema(block, None)
+    schema = ShownSchema(description=shortened(description, 400), smallest=dict(smallest))
+    first = HEAD.model_copy(update={"untrusted_schema": schema})
+    for shown in pages(first, [member_entry(member) for member in members]):
+        if shown.untrusted_schema is not None:
+            found = shown.untrusted_schema
+            names += [*found.attributes, *(f"{b} {{}}" for b in found.blocks)]
         assert len(shown.model_dump_json().encode()) <= PROVIDER_ANSWER_MAX_BYTES
         assert len(provider_text(shown).encode()) <= PROVIDER_ANSWER_MAX_BYTES
-    expected = [
-        f"{entry.path} {{}}" if entry.group == "blocks" else entry.path
-        for entry in entries_of(block, required_only=False)
-    ]
+    expected = [f"{each.path} {{}}" if each.kind == "block" else each.path for each in members]
     assert sorted(names) == sorted(expected)
+
+
+@pytest.mark.requirement("5.4.bounded")
+def test_an_example_that_no_page_holds_is_cut_and_says_so() -> None:
+    long = ShownExample(name="long", source="registry", hcl='a = "ü"\n' * 2_000, config=None)
+    short = ShownExample(name="short", source="registry", hcl="b = 1")
+    entries = [Entry("examples", each.name, each) for each in (short, long, short)]
+    shown = list(pages(HEAD, entries))
+    found = [each for page in shown for each in page.untrusted_examples]
+    assert [each.name for each in found] == ["short", "long", "short"]
+    assert found[1].hcl.endswith("…(cut)")
+    for page in shown:
+        assert len(page.model_dump_json().encode()) <= PROVIDER_ANSWER_MAX_BYTES

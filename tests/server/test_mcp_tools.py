@@ -39,7 +39,7 @@ def test_a_tool_that_can_destroy_says_so_and_one_that_reads_too() -> None:
             found.idempotent_hint,
             found.open_world_hint,
         )
-    assert hints == {"intent": (False, True, False, True), "provider": (True, False, True, False)}
+    assert hints == {"intent": (False, True, False, True), "provider": (True, False, True, True)}
 
 
 def test_the_reference_has_the_table_of_the_catalog() -> None:

@@ -1,6 +1,6 @@
 """What is told of a type's members: by its schema with a page's words, or by a page alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -54,11 +54,6 @@ def by_page(page: Page, *, required_only: bool = False) -> list[Described]:
 def held(word: str, found: Iterable[Described]) -> list[Described]:
     """Return the members whose path holds a word, in any case."""
     return [each for each in found if word.lower() in each.path.lower()]
-
-
-def required_paths(found: Sequence[Described]) -> list[str]:
-    """Return the paths of the attributes that must be given."""
-    return [each.path for each in found if each.required and each.kind == "attribute"]
 
 
 def _by_schema(member: Member, page: Documented | None) -> Described:

@@ -95,7 +95,8 @@ def nearest_found(query: Query, found: Sequence[Found]) -> list[Found]:
 def closeness(query: Query, found: Found) -> int | None:
     """Return how far a find is from the search, 0 for nearest; None where a word of the search is not met."""
     if not found.name:
-        parts = {found.address.namespace, found.address.name, *found.address.name.split("-")}
+        address = found.address
+        parts = {*address.host.split("."), address.namespace, address.name, *address.name.split("-")}
         costs = [_direct(token, parts) for word in query.words for token in word.split()]
         met = [cost for cost, _ in (each for each in costs if each is not None)]
         return sum(met) if len(met) == len(costs) else None

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import anyio
 
-from engine.core.errors import NotFound, RegistryFailed
+from engine.core.errors import NotFound, NotSetUp, RegistryFailed
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ async def if_possible(
     """Return a registry's answer; None where it has none, with a note that says what it is without."""
     try:
         return await in_time(asked, seconds)
-    except RegistryFailed as failed:
+    except (RegistryFailed, NotSetUp) as failed:
         notes.append(f"{without}: {failed.message}")
     except NotFound:
         notes.append(f"{without}: the registry has none")

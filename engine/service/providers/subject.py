@@ -46,7 +46,7 @@ class Subject(BaseModel):
 
 def install_command(address: ProviderAddress, version: Version | None) -> str:
     """Return the command with which a person installs a provider."""
-    return f"intent provider install {address}" + (f" --version {version}" if version else "")
+    return f"intent provider install {address}" + (f"@{version}" if version else "")
 
 
 async def subject_of(services: Services, principal: Principal, provider: str, version: str) -> Subject:
@@ -75,8 +75,8 @@ async def _documented(
             lambda: services.registry.documentation(address, wanted), REGISTRY_ANSWER_SECONDS
         )
     except RegistryFailed as failed:
-        hint = f"{missing.hint or ''}; {failed.message}; `{install_command(address, wanted)}` brings it"
-        raise type(missing)(missing.message, field=missing.field, hint=hint.removeprefix("; ")) from failed
+        hint = f"{missing.hint or install_command(address, wanted)}; {failed.message}"
+        raise type(missing)(missing.message, field=missing.field, hint=hint) from failed
     except NotFound as unknown:
         raise NotFound(
             f"{missing.message}, and {unknown.message}",

@@ -162,5 +162,5 @@ def shortened(text: str, longest: int = DESCRIPTION_MAX_CHARS) -> str:
     if len(safe) <= longest:
         return safe
     cut = safe[: longest - 1]
-    sentence = cut.rfind(". ")
-    return cut[: sentence + 1] if sentence > longest // 3 else cut[: max(cut.rfind(" "), longest // 2)] + "…"
+    sentence, word = cut.rfind(". "), cut.rfind(" ")
+    return cut[: sentence + 1] if sentence > longest // 3 else cut[: word if word > 0 else None] + "…"
