@@ -142,7 +142,7 @@ def test_the_table_of_synonyms_is_written_as_queries_are_compared() -> None:
 
 
 @given(st.text(max_size=60), st.booleans())
-def test_any_text_can_be_searched_for(text: str, explained: bool) -> None:  # noqa: FBT001 - drawn
+def test_any_text_can_be_searched_for(text: str, explained: bool) -> None:  # noqa: FBT001 - Hypothesis draws it
     shown = ranked(query_of(text), ALL, explained=explained)
     assert len(shown) <= len(ALL)
     assert explained or len(shown) == len(ALL)

@@ -64,7 +64,7 @@ def query_of(text: str) -> Query:
     while tokens:
         pair = " ".join(_singular(token) for token in tokens[:2])
         taken = 2 if len(tokens) > 1 and pair in SYNONYMS else 1
-        words.append(pair if taken == 2 else tokens[0])  # noqa: PLR2004 - a pair
+        words.append(pair if taken == 2 else tokens[0])  # noqa: PLR2004 - two words are a pair
         tokens = tokens[taken:]
     return Query(text.strip().lower(), tuple(words))
 

@@ -4,7 +4,6 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.core.addrs import parse_type
 from engine.core.auth.principals import Principal
 from engine.core.errors import NotFound
 from engine.core.hcl.example import example_block
@@ -12,9 +11,8 @@ from engine.core.providers.minimal import minimal
 from engine.core.providers.pages import Page
 from engine.core.values import JsonObject
 from engine.ports.registry import PageKind
-from engine.service.providers.describe_type import block_of, documented_page, help_page
-from engine.service.providers.owner import find_owner
-from engine.service.providers.subject import Subject, subject_of
+from engine.service.providers.sources import block_of, documented_page, help_page
+from engine.service.providers.subject import Subject, subject_of_type
 from engine.service.services import Services
 
 SMALLEST: Final = "smallest"
@@ -51,9 +49,7 @@ async def type_examples(
     Raises:
         EngineError: as `describe_type`, by which the type is found.
     """
-    parse_type(name)
-    owner = provider or await find_owner(services, principal, name)
-    subject = await subject_of(services, principal, owner, version)
+    subject = await subject_of_type(services, principal, provider, version, name)
     try:
         return await _examples(services, subject, PageKind.RESOURCE, name)
     except NotFound as missing:

@@ -4,13 +4,14 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from engine.core.addrs import ProviderAddress, ProviderPin, Version
+from engine.core.addrs import ProviderAddress, ProviderPin, Version, parse_type
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import NotFound, NotSetUp, RegistryFailed
 from engine.core.limits import REGISTRY_ANSWER_SECONDS
 from engine.core.providers.names import suggestion
 from engine.ports.registry import Documentation
 from engine.service.providers.asking import in_time
+from engine.service.providers.owner import find_owner
 from engine.service.services import Services
 
 
@@ -65,6 +66,19 @@ async def subject_of(services: Services, principal: Principal, provider: str, ve
         return Subject(pin=services.mirror.resolve(address, wanted).pin)
     except (NotFound, NotSetUp) as missing:
         return await _documented(services, address, wanted, missing)
+
+
+async def subject_of_type(
+    services: Services, principal: Principal, provider: str, version: str, type_name: str
+) -> Subject:
+    """Return the provider that a type is of; an empty `provider` stands for the one that has such a type.
+
+    Raises:
+        Forbidden, InvalidInput, NotFound, NotSetUp: see `subject_of` and `find_owner`.
+    """
+    parse_type(type_name)
+    owner = provider or await find_owner(services, principal, type_name)
+    return await subject_of(services, principal, owner, version)
 
 
 async def _documented(
