@@ -42,6 +42,8 @@ def sanitise(text: str, longest: int = UNTRUSTED_TEXT_MAX_CHARS) -> str:
 
     What is longer than `longest` characters then is cut, never inside an escape, and says so.
     """
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text
     pieces = [_escape(c) for c in text[: longest + 1]]
     if sum(map(len, pieces)) <= longest:
         return "".join(pieces)

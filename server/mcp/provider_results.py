@@ -16,6 +16,10 @@ def _nothing(value: object) -> bool:
     return not value
 
 
+def _unsaid(value: object) -> bool:
+    return value is None
+
+
 def _left_out(default: object = None) -> Any:  # noqa: ANN401 - a field of any type
     return Field(default, exclude_if=_nothing)
 
@@ -94,7 +98,7 @@ class ShownSchema(Published):
     """
 
     description: str = _left_out(default="")
-    smallest: JsonObject | None = _left_out(default=None)
+    smallest: JsonObject | None = Field(None, exclude_if=_unsaid)
     imports: ShownImport | None = _left_out(default=None)
     rules: tuple[ShownRule, ...] = _left_out(default=())
     groups: dict[str, int] = _left_out(default={})
@@ -110,7 +114,7 @@ class ShownExample(Published):
     name: str
     source: Literal["schema", "registry"]
     hcl: str
-    config: JsonObject | None = _left_out(default=None)
+    config: JsonObject | None = Field(None, exclude_if=_unsaid)
 
 
 class ProviderResult(Answer):

@@ -1,6 +1,5 @@
 """The tool `provider`: small pages of what providers offer, others' words marked as such."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from server.mcp.provider_results import (
     ShownSchema,
 )
 from server.mcp.provider_wording import provider_text
-from server.mcp.tools.pages import Entry, member_entry, paged, shortened
+from server.mcp.tools.pages import Entry, every_page, member_entry, paged, shortened
 from tests.server.mcp_desk import asking, text
 
 pytestmark = pytest.mark.anyio
@@ -208,14 +207,6 @@ def blocks(levels: int) -> st.SearchStrategy[Block]:
     )
 
 
-def pages(first: ProviderResult, entries: list[Entry]) -> Iterator[ProviderResult]:
-    page, count = 1, 1
-    while page <= count:
-        shown = paged(first, entries, page)
-        yield shown
-        page, count = page + 1, shown.pages
-
-
 @pytest.mark.requirement("5.4.bounded")
 @settings(max_examples=25, deadline=None)
 @given(blocks(2), st.text(max_size=400), st.dictionaries(st.text(max_size=30), st.text(max_size=300)))
@@ -226,7 +217,7 @@ def test_all_pages_together_hold_each_name_once_and_each_fits(
     members = by_schema(block, None)
     schema = ShownSchema(description=shortened(description, 400), smallest=dict(smallest))
     first = HEAD.model_copy(update={"untrusted_schema": schema})
-    for shown in pages(first, [member_entry(member) for member in members]):
+    for shown in every_page(first, [member_entry(member) for member in members]):
         if shown.untrusted_schema is not None:
             found = shown.untrusted_schema
             names += [*found.attributes, *(f"{b} {{}}" for b in found.blocks)]
@@ -241,9 +232,10 @@ def test_an_example_that_no_page_holds_is_cut_and_says_so() -> None:
     long = ShownExample(name="long", source="registry", hcl='a = "ü"\n' * 2_000, config=None)
     short = ShownExample(name="short", source="registry", hcl="b = 1")
     entries = [Entry("examples", each.name, each) for each in (short, long, short)]
-    shown = list(pages(HEAD, entries))
+    shown = list(every_page(HEAD, entries))
     found = [each for page in shown for each in page.untrusted_examples]
     assert [each.name for each in found] == ["short", "long", "short"]
     assert found[1].hcl.endswith("…(cut)")
+    assert shown[-1] == paged(HEAD, entries, len(shown))
     for page in shown:
         assert len(page.model_dump_json().encode()) <= PROVIDER_ANSWER_MAX_BYTES

@@ -16,6 +16,8 @@ from server.mcp.provider_wording import provider_text
 # What of a description is shown among many.
 DESCRIPTION_MAX_CHARS: Final = 120
 NAME_MAX_CHARS: Final = 100
+# Paths tell members apart, so that none is cut which a real schema has.
+_PATH_MAX_CHARS: Final = 400
 # Stands for the numbers of a page and of all pages while they are not known.
 _LONGEST: Final = 999_999
 # What names of members, marks and line breaks take beside the entries themselves.
@@ -45,7 +47,7 @@ class Entry:
 
 def member_entry(member: Described, longest: int = DESCRIPTION_MAX_CHARS) -> Entry:
     """Return the entry of an attribute or nested block, its words made safe and kept short."""
-    name, description = sanitise(member.path, NAME_MAX_CHARS), shortened(member.description, longest)
+    name, description = sanitise(member.path, _PATH_MAX_CHARS), shortened(member.description, longest)
     if member.kind == "block":
         return Entry(
             "blocks",
@@ -75,11 +77,25 @@ def paged(first: ProviderResult, entries: Sequence[Entry], page: int) -> Provide
 
     `first` is the answer less its entries; what it tells of all of them is left to the first page.
     """
-    first = _trimmed(first)
-    rest = first.model_copy(update={"untrusted_schema": None, "notes": ()})
-    pages = list(_pages(first, rest, entries))
+    first, rest, pages = _cut(first, entries)
     chosen = pages[page - 1] if page <= len(pages) else ()
     return _with(first if page == 1 else rest, chosen, page, len(pages))
+
+
+def every_page(first: ProviderResult, entries: Sequence[Entry]) -> Iterator[ProviderResult]:
+    """Yield what `paged` returns, page after page."""
+    first, rest, pages = _cut(first, entries)
+    for number, chosen in enumerate(pages, 1):
+        yield _with(first if number == 1 else rest, chosen, number, len(pages))
+
+
+def _cut(
+    first: ProviderResult, entries: Sequence[Entry]
+) -> tuple[ProviderResult, ProviderResult, list[tuple[Entry, ...]]]:
+    """Return the answer that all pages are made of, the first one's and the others', and their entries."""
+    first = _trimmed(first)
+    rest = first.model_copy(update={"untrusted_schema": None, "notes": ()})
+    return first, rest, list(_pages(first, rest, entries))
 
 
 def _trimmed(first: ProviderResult) -> ProviderResult:
