@@ -4,8 +4,10 @@ What others wrote never begins a line of its own but after the mark `untrusted`,
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
+
+from pydantic import BaseModel
 
 from server.mcp.provider_results import (
     ProviderResult,
@@ -20,6 +22,7 @@ from server.mcp.wording import error_lines, joined
 
 _FLAGS: Final = ("required", "optional", "computed", "sensitive", "deprecated")
 _STANDINGS: Final = ("installed", "offered", "locked", "here")
+_SINGLE: Final = ("single", "group", "block")
 _SOURCES: Final = {
     "schema": "",
     "registry": " (not installed: from the registry's documentation)",
@@ -51,6 +54,8 @@ def _lines(result: ProviderResult) -> Iterator[str]:
 
 def _head(result: ProviderResult) -> str:
     place = f", page {result.page} of {result.pages}" if result.pages > 1 or result.page > 1 else ""
+    if result.page < result.pages:
+        place += f"; page={result.page + 1} goes on"
     if not result.providers:
         return f"{'found' if result.untrusted_found else 'nothing found'}{place}"
     provider = result.providers[0]
@@ -73,6 +78,28 @@ def _schema(shown: ShownSchema) -> Iterator[str]:
     yield from (block_line(path, each) for path, each in shown.blocks.items())
     yield from (f"resource {name}" for name in shown.resources)
     yield from (f"data_source {name}" for name in shown.data_sources)
+
+
+def entry_lines(name: str, shown: BaseModel | int | None) -> Sequence[str]:
+    """Return what an entry takes in the text, whatever it is of; of a type's name alone, the longer kind."""
+    if isinstance(shown, ShownExample):
+        return list(example_lines(shown))
+    return [_entry_line(name, shown)]
+
+
+def _entry_line(name: str, shown: BaseModel | int | None) -> str:
+    match shown:
+        case ShownVersion():
+            return version_line(shown)
+        case ShownFound():
+            return found_line(shown)
+        case ShownAttribute():
+            return attribute_line(name, shown)
+        case ShownBlock():
+            return block_line(name, shown)
+        case int():
+            return group_line(name, shown)
+    return f"data_source {name}"
 
 
 def version_line(shown: ShownVersion) -> str:
@@ -105,8 +132,11 @@ def attribute_line(path: str, shown: ShownAttribute) -> str:
 def block_line(path: str, shown: ShownBlock) -> str:
     """Return a nested block in words."""
     about = f": {shown.description}" if shown.description else ""
-    times = f"{shown.min_items} to {shown.max_items or 'any'}{'; deprecated' if shown.deprecated else ''}"
-    return f"{path} {{}} ({shown.nesting} of blocks; {times}){about}"
+    gone = "; deprecated" if shown.deprecated else ""
+    if shown.nesting in _SINGLE:
+        return f"{path} {{}} (one block{gone}){about}"
+    times = f"{shown.min_items} to {shown.max_items or 'any'}"
+    return f"{path} {{}} ({shown.nesting} of blocks; {times}{gone}){about}"
 
 
 def example_lines(shown: ShownExample) -> Iterator[str]:

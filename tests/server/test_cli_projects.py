@@ -133,49 +133,6 @@ def test_settings_that_are_not_acceptable_are_named(stage: Stage, settings: str,
     assert (done.exit_code, json.loads(done.stdout)["error"]["field"]) == (2, field)
 
 
-def test_providers_are_found_and_described(stage: Stage) -> None:
-    newest, oldest = ({"provider": "testing/fake", "version": v} for v in ("2.0.0", "1.0.0"))
-    assert stage.json("provider", "search", "fake") == {"format_version": "1.0", "providers": [newest]}
-    assert stage.json("provider", "search", "nothing")["providers"] == []
-    assert stage.json("provider", "versions", "testing/fake")["providers"] == [newest, oldest]
-    described = stage.json("provider", "describe", "testing/fake", "--filter", "secret")
-    assert described["untrusted_schema"] == {
-        "resources": ["fake_secret"],
-        "data_sources": ["fake_secret"],
-        "settings": {"attributes": {}, "blocks": {}},
-    }
-    assert stage.run("provider", "describe", "testing/fake", "--provider-version", "3.0.0").exit_code == 6
-
-
-def test_a_type_is_shown_by_path_required_first(stage: Stage) -> None:
-    shown = stage.json("provider", "resource", "fake_secret", "--provider-version", "1.0.0")
-    kinds = {"type": "string", "required": False, "computed": False, "sensitive": False, "description": ""}
-    assert shown == {
-        "format_version": "1.0",
-        "provider": "testing/fake",
-        "version": "1.0.0",
-        "type": "fake_secret",
-        "kind": "resource",
-        "untrusted_schema": {
-            "attributes": {
-                "name": {**kinds, "required": True, "optional": False},
-                "value": {**kinds, "required": True, "optional": False, "sensitive": True},
-                "copy.key": {**kinds, "optional": True, "sensitive": True},
-                "id": {**kinds, "optional": True, "computed": True},
-                "note": {**kinds, "optional": True},
-            },
-            "blocks": {"copy": {"nesting": "list", "min_items": 0, "max_items": 0}},
-        },
-    }
-    text = stage.run("provider", "resource", "fake_secret", "--required").stdout.splitlines()
-    assert [line.split() for line in text[2:]] == [
-        ["name", "string", "required"],
-        ["value", "string", "required,", "sensitive"],
-    ]
-    data_source = stage.json("provider", "data-source", "fake_bucket", "--provider", "testing/fake")
-    assert data_source["kind"] == "data_source"
-
-
 @pytest.mark.parametrize(
     ("name", "hint"),
     [("fakee_bucket", "did you mean fake?"), ("fake_buckett", "did you mean fake_bucket")],

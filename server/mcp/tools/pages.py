@@ -11,7 +11,7 @@ from engine.core.diagnostics import sanitise
 from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES
 from engine.core.providers.described import Described
 from server.mcp.provider_results import ProviderResult, ShownAttribute, ShownBlock, ShownExample, ShownSchema
-from server.mcp.provider_wording import provider_text
+from server.mcp.provider_wording import entry_lines, provider_text
 
 # What of a description is shown among many.
 DESCRIPTION_MAX_CHARS: Final = 120
@@ -20,9 +20,9 @@ NAME_MAX_CHARS: Final = 100
 _PATH_MAX_CHARS: Final = 400
 # Stands for the numbers of a page and of all pages while they are not known.
 _LONGEST: Final = 999_999
-# What names of members, marks and line breaks take beside the entries themselves.
+# What names of members, of lists and of kinds, and line breaks, take beside the entries themselves.
 _FRAME_BYTES: Final = 256
-_ENTRY_FRAME_BYTES: Final = 24
+_ENTRY_FRAME_BYTES: Final = 2
 # What is told of all entries takes no more than this; what is left out first where it would.
 _FIRST_MAX_BYTES: Final = 3_000
 _DISPENSABLE: Final = ("rules", "description", "smallest", "imports")
@@ -161,9 +161,9 @@ def _fitted(entry: Entry, room: int) -> Entry:
 def _entry_size(entry: Entry) -> int:
     """Return the bytes that an entry takes in the larger one of an answer's two parts."""
     shown = entry.shown.model_dump(mode="json") if isinstance(entry.shown, BaseModel) else entry.shown
-    written = len(json.dumps({entry.name: shown}))
-    alone = _with(ProviderResult(), (entry,), 1, 1)
-    return max(written, len(provider_text(alone).encode())) + _ENTRY_FRAME_BYTES
+    written = json.dumps(entry.name) if shown is None else json.dumps({entry.name: shown})
+    words = "\n".join(line.replace("\n", "\\n") for line in entry_lines(entry.name, entry.shown))
+    return max(len(written), len(words.encode())) + _ENTRY_FRAME_BYTES
 
 
 def _size(answer: ProviderResult) -> int:
