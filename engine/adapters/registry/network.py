@@ -4,7 +4,6 @@ What is asked, and what answers mean, is `http`'s.
 """
 
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import ip_address
 from typing import Final
@@ -12,7 +11,7 @@ from typing import Final
 import anyio
 import httpx2
 
-from engine.adapters.registry.reach import Reach, names_host, origin, proxy_for, trust
+from engine.adapters.registry.reach import Reach, names_host, origin, proxy_for
 from engine.core.errors import RegistryFailed
 from engine.core.limits import CONNECT_TIMEOUT_SECONDS, REGISTRY_ADDRESSES_MAX
 from engine.core.origins import is_public, is_this_machine, literal_address
@@ -43,7 +42,6 @@ class Network(httpx2.AsyncBaseTransport):
     def __init__(self, reach: Reach, resolve: Resolve) -> None:
         self._reach = reach
         self._resolve = resolve
-        self._trust: ssl.SSLContext | None = None
         self._open: list[httpx2.AsyncHTTPTransport] = []
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -119,10 +117,8 @@ class Network(httpx2.AsyncBaseTransport):
         return found[:REGISTRY_ADDRESSES_MAX]
 
     def _transport(self, proxy: httpx2.Proxy | None) -> httpx2.AsyncHTTPTransport:
-        if self._trust is None:
-            self._trust = trust(self._reach.environment)
         transport = httpx2.AsyncHTTPTransport(
-            verify=self._trust, trust_env=False, limits=_NO_REUSE, proxy=proxy
+            verify=self._reach.trusted, trust_env=False, limits=_NO_REUSE, proxy=proxy
         )
         self._open.append(transport)
         return transport

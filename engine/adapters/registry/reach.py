@@ -4,6 +4,7 @@ import re
 import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
@@ -34,6 +35,15 @@ class Reach:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     offline: bool = False
     kept: Path | None = None
+
+    @cached_property
+    def trusted(self) -> ssl.SSLContext:
+        """Which certificates are believed; a system's hundreds are read once, not for each connection.
+
+        Raises:
+            NotSetUp: a variable names what cannot be read.
+        """
+        return trust(self.environment)
 
 
 def origin(url: httpx2.URL) -> Origin:
