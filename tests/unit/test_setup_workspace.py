@@ -12,7 +12,7 @@ import pytest
 from engine.adapters.cache import workspace
 from engine.adapters.cache.inventory import MirrorInventory
 from engine.adapters.cache.workspace import SCRATCH, LockedFolder, parts_of
-from engine.core.errors import NotSetUp
+from engine.core.errors import NotSetUp, RegistryFailed
 from engine.core.providers.allow import AllowList
 from engine.ports.artifacts import Step, StepKind
 from engine.testing.artifacts import Heard
@@ -128,13 +128,28 @@ async def test_names_of_any_kind_make_a_lock_and_never_a_path(tmp_path: Path) ->
 @pytest.mark.anyio
 async def test_what_a_run_works_in_is_never_swept(tmp_path: Path) -> None:
     inventory = MirrorInventory(tmp_path, AllowList())
-    async with LockedFolder(tmp_path).reserve(["aws"], Heard()) as scratch:
-        part = parts_of(tmp_path, "aws")
-        left = parts_of(tmp_path, "null")
+    part, left = parts_of(tmp_path, "aws"), parts_of(tmp_path, "null")
+    with pytest.raises(RegistryFailed):
+        await _break_off(tmp_path, inventory, part, left)
+    assert [one.path for one in await inventory.sweep(dry_run=True)] == [part]
+
+
+async def _break_off(root: Path, inventory: MirrorInventory, part: Path, left: Path) -> None:
+    async with LockedFolder(root).reserve(["aws"], Heard()) as scratch:
         for folder in (part, left):
             await anyio.Path(folder).mkdir(parents=True)
             await anyio.Path(folder / "half").write_bytes(b"x")
         assert [one.path for one in await inventory.sweep(dry_run=False)] == [left]
         assert await anyio.Path(scratch).exists()
         assert await anyio.Path(part / "half").exists()
-    assert [one.path for one in await inventory.sweep(dry_run=True)] == [part]
+        raise RegistryFailed("broke off")
+
+
+@pytest.mark.requirement("5.6.killed-install")
+@pytest.mark.anyio
+async def test_what_has_arrived_is_removed_when_all_is_in_its_place(tmp_path: Path) -> None:
+    part = parts_of(tmp_path, "aws")
+    async with LockedFolder(tmp_path).reserve(["aws"], Heard()):
+        await anyio.Path(part).mkdir(parents=True)
+        await anyio.Path(part / "whole").write_bytes(b"x")
+    assert not await anyio.Path(part).exists()

@@ -149,10 +149,12 @@ def read_record(root: Path) -> tuple[RecordedPackage, ...]:
 
 
 def write_record(root: Path, packages: Sequence[RecordedPackage]) -> None:
-    """Write the record in one step. The caller holds its lock.
+    """Write the record in one step, and remove what killed runs left of theirs. The caller holds its lock.
 
     Raises:
         NotSetUp: the mirror cannot be written.
     """
+    for left in root.glob(f".{RECORD_NAME}.*"):
+        left.unlink(missing_ok=True)
     ordered = sorted(packages, key=lambda package: package.key)
     replace_text(root / RECORD_NAME, _Record(packages=tuple(ordered)).model_dump_json(indent=2) + "\n")

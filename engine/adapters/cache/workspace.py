@@ -48,6 +48,8 @@ class LockedFolder:
                 # INVARIANT: only the lock's holder touches this folder; what is there is of a killed run.
                 await anyio.to_thread.run_sync(_emptied, scratch)
                 yield scratch
+                # All is in its place. Before, what has arrived would be missed by the run after a kill.
+                await anyio.to_thread.run_sync(self._forget_parts, keys)
             finally:
                 with anyio.CancelScope(shield=True):
                     await anyio.to_thread.run_sync(self._leave, scratch, keys)
@@ -58,6 +60,10 @@ class LockedFolder:
             # A folder that holds a part, or that was never made, stays as it is.
             with contextlib.suppress(OSError):
                 (self._root / PARTS / key).rmdir()
+
+    def _forget_parts(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            shutil.rmtree(self._root / PARTS / key, ignore_errors=True)
 
     async def _lock(self, key: str, progress: Progress) -> int:
         descriptor = _opened(self._root, key)

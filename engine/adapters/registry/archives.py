@@ -3,14 +3,14 @@
 import hashlib
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import anyio
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.adapters.registry.exchange import Exchange
-from engine.adapters.registry.pace import Pace
+from engine.adapters.registry.pace import Pace, PassingFailure
 from engine.core.errors import NotSetUp, RegistryFailed
 from engine.core.limits import ARCHIVE_MAX_BYTES, ARCHIVE_SECONDS
 from engine.ports.artifacts import Progress, Step, StepKind
@@ -69,15 +69,17 @@ class Archive:
             if answer.status_code == _BEYOND:
                 if total == there:
                     return  # all of it had arrived, and nobody was left to say so
-                await anyio.to_thread.run_sync(self._clear_note)
-                raise RegistryFailed(
-                    "has another file than the one a part of which is here", hint="try again"
-                )
+                await self._begin_anew("has another file than the one a part of which is here")
             if begins not in (0, there):
-                raise RegistryFailed("answered with another part than was asked for")
+                await self._begin_anew("answered with another part than was asked for")
             _bounded(total or 0)
             await anyio.to_thread.run_sync(self._write_note, _validator(answer))
             await self._receive(answer, begins, total)
+
+    async def _begin_anew(self, reason: str) -> NoReturn:
+        """Forget the part that is here, so that the next attempt asks for all of it."""
+        await anyio.to_thread.run_sync(self._clear_note)
+        raise PassingFailure(reason, hint="try again")
 
     async def _receive(self, answer: httpx2.Response, begins: int, total: int | None) -> None:
         text = f"{self._url.partition('?')[0].rsplit('/', 1)[-1]}, {_size(total)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import anyio
 
-from engine.adapters.registry.checks import no_room
+from engine.adapters.registry.checks import no_room, sha256_of
 from engine.adapters.registry.http import Downloads
 from engine.core.errors import IntegrityFailed
 from engine.ports.artifacts import Progress, Step, StepKind
@@ -25,9 +25,12 @@ class Arrival:
     subject: str
     progress: Progress
 
-    async def of(self, downloads: Downloads, url: str, accept: Callable[[str], None]) -> Path:
+    async def of(
+        self, downloads: Downloads, url: str, accept: Callable[[str], None], *, known: bool = True
+    ) -> Path:
         """Download, and return the archive once `accept` took its hexadecimal SHA-256.
 
+        What a broken run left whole is not asked for again, if it is `known` what its hash has to be.
         What `accept` refuses is removed; where it was put together of parts it is first downloaded once more.
 
         Raises:
@@ -41,15 +44,33 @@ class Arrival:
             begun = await archive.exists()
         except OSError as failure:
             raise no_room(failure) from failure
+        if not (begun and known and await self._is_whole(accept)):
+            await self._download(downloads, url, accept, begun=begun)
+        return self.archive
+
+    async def _download(
+        self, downloads: Downloads, url: str, accept: Callable[[str], None], *, begun: bool
+    ) -> None:
         found = await downloads.file(url, self.archive, self.subject, self.progress)
         try:
             accept(found)
         except IntegrityFailed:
-            await archive.unlink()
+            await anyio.Path(self.archive).unlink()
             if not begun:
                 raise
             found = await downloads.file(url, self.archive, self.subject, self.progress)
             accept(found)
-        text = f"{self.archive.name} has SHA-256 {found}"
+        self._say(found)
+
+    async def _is_whole(self, accept: Callable[[str], None]) -> bool:
+        found = await anyio.to_thread.run_sync(sha256_of, self.archive)
+        try:
+            accept(found)
+        except IntegrityFailed:
+            return False
+        self._say(found)
+        return True
+
+    def _say(self, sha256: str) -> None:
+        text = f"{self.archive.name} has SHA-256 {sha256}"
         self.progress.report(Step(kind=StepKind.CHECKED, subject=self.subject, text=text))
-        return self.archive

@@ -24,7 +24,9 @@ _END_MARK: Final = b"PK\x05\x06"
 
 
 def unpacked(archive: Path, scratch: Path, address: ProviderAddress) -> Fetched:
-    """Unpack a provider's archive into a fresh folder in `scratch` and remove it; its source is left empty.
+    """Unpack a provider's archive into a fresh folder in `scratch`; the source of the result is left empty.
+
+    What cannot be unpacked is removed.
 
     Raises:
         IntegrityFailed: see `unpack`, or OpenTofu would not know which file to start.
@@ -34,8 +36,9 @@ def unpacked(archive: Path, scratch: Path, address: ProviderAddress) -> Fetched:
     try:
         files = unpack(archive, folder)
         executable = executable_among(address, files)
-    finally:
+    except IntegrityFailed:
         archive.unlink(missing_ok=True)
+        raise
     return Fetched(executable=folder / executable, sha256=files[executable], source="", files=files)
 
 
