@@ -15,6 +15,7 @@ from engine.core.refs import find_refs
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 from engine.ports.mirror import Trusted
+from engine.ports.questions import Question
 
 JobKind = Literal["create", "update", "delete", "import", "refresh"]
 Progress = Callable[[str], Awaitable[None]]
@@ -83,25 +84,6 @@ class Job(BaseModel):
                 f"{self.name} is not applied: {path} is not known before {ref} is",
                 hint="apply what it refers to first",
             )
-
-
-class Question(BaseModel):
-    """What a data source is asked; `key`, `project_id`, `accepted` and `settings` are as for a job."""
-
-    model_config = ConfigDict(frozen=True)
-
-    key: str
-    project_id: str = ""
-    pin: ProviderPin
-    accepted: tuple[str, ...] | None = None
-    data_source_type: str
-    config: JsonObject
-    settings: JsonObject = Field(default_factory=dict)
-
-    @property
-    def provider(self) -> Trusted:
-        """The provider to start."""
-        return Trusted(pin=self.pin, hashes=self.accepted)
 
 
 class Applied(BaseModel):

@@ -11,10 +11,11 @@ from engine.core.auth.principals import Principal, Scope
 from engine.core.hcl.document import document
 from engine.core.hcl.render import render
 from engine.core.providers.lock_file import LOCK_FILE, write_locks
-from engine.service.configuration import check_imports, configuration_of, exported_locks, select
+from engine.service.configuration import check_imports, configuration_of
 from engine.service.export_state import note_reveal, state_files
 from engine.service.locking import keep_lock
 from engine.service.lookup import find_project, find_resource
+from engine.service.selected import exported_locks, select
 from engine.service.services import Services
 
 JSON_FILE: Final = "main.tf.json"

@@ -13,7 +13,8 @@ from engine.core.projects import Project
 from engine.core.resources import Resource
 from engine.core.state import InstanceState, StateEntry, state_document
 from engine.ports.store import Transaction
-from engine.service.configuration import VALUES_FILE, Selection, values_of
+from engine.service.configuration import VALUES_FILE, values_of
+from engine.service.selected import Selection
 from engine.service.services import Services
 
 STATE_FILE: Final = "terraform.tfstate"

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.audit import AuditEvent
 from engine.core.errors import Conflict
+from engine.core.operations.operation import Operation
 from engine.core.projects import Project, ProviderLock
 from engine.core.providers.locks import version_for, with_package
 from engine.core.resources import Resource
 from engine.core.values import JsonObject
 from engine.ports.store import Transaction
+from engine.service.locking import writes
 from engine.service.lookup import find_project_by_id
 from engine.service.services import Services
 
@@ -57,8 +59,8 @@ async def pinned(
     return Pinned(pin=package.pin, before=before, lock=lock)
 
 
-async def keep_pinned(services: Services, project_id: str, found: Pinned, by: str) -> None:
-    """Lock a provider that a project uses for the first time; `by` is the key of who does.
+async def keep_pinned(services: Services, operation: Operation, found: Pinned) -> None:
+    """Lock a provider that a project uses for the first time, where the operation may change something.
 
     Two who do so at once lock once: the second finds what the first has locked.
 
@@ -66,10 +68,10 @@ async def keep_pinned(services: Services, project_id: str, found: Pinned, by: st
         Conflict: the lock was moved meanwhile.
         NotFound: the project was deleted meanwhile.
     """
-    if found.lock != found.before:
+    if found.lock != found.before and writes(operation.request):
         async with services.store.transaction() as transaction:
-            project = await find_project_by_id(transaction, project_id)
-            await save_locks(services, transaction, project, (found,), by)
+            project = await find_project_by_id(transaction, operation.project_id)
+            await save_locks(services, transaction, project, (found,), operation.actor.key)
 
 
 async def save_locks(

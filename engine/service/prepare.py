@@ -11,7 +11,6 @@ from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 from engine.ports.runner import Job, JobKind
 from engine.service.known import Known, Outlook, look_up
-from engine.service.locking import writes
 from engine.service.pinned import keep_pinned
 from engine.service.secrecy import Secrecy, Secrets
 from engine.service.services import Services
@@ -109,6 +108,5 @@ async def prepare(services: Services, operation: Operation, outlook: Outlook | N
         provider_alias=alias,
         provider_config=await plain_settings(services, known.project, pin, alias),
     )
-    if writes(request):
-        await keep_pinned(services, known.project.id, provider, operation.actor.key)
+    await keep_pinned(services, operation, provider)
     return prepared

@@ -13,6 +13,7 @@ from engine.core.plans.plan import Action, Plan
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
 from engine.ports.mirror import ProviderMirror, Trusted
+from engine.ports.questions import Question
 from engine.ports.runner import (
     NO_CLUES,
     Applied,
@@ -20,7 +21,6 @@ from engine.ports.runner import (
     Job,
     Listener,
     Progress,
-    Question,
     Recovered,
     Run,
     Stop,

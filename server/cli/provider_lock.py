@@ -6,7 +6,6 @@ from typing import Annotated, Final
 
 import typer
 from pydantic import JsonValue
-from rich.console import RenderableType
 from rich.text import Text
 
 from engine.core.errors import InvalidInput
@@ -22,6 +21,7 @@ from server.cli.session import Session, run
 app = typer.Typer()
 
 _COLUMNS: Final = ("PROVIDER", "VERSION", "CONSTRAINTS", "HASHES", "INSTALLED")
+_YES: Final = {True: "yes", False: "no"}
 
 Addresses = Annotated[
     list[str] | None, typer.Argument(metavar="[PROVIDER]...", help="all that are locked where left out")
@@ -119,23 +119,12 @@ def _show(screen: Screen, project: str, locks: Sequence[ReportedProviderLock]) -
         "project": project,
         "provider_locks": [each.model_dump(mode="json") for each in locks],
     }
-    screen.show(document, _lines(project, locks))
+    rows = [
+        (each.provider, each.version, each.constraints, str(len(each.hashes)), _YES[each.installed])
+        for each in locks
+    ]
+    unused = Text(f"project {project} has used no provider yet: its first use locks it")
+    screen.show(document, [table(_COLUMNS, rows) if rows else unused])
     for each in locks:
         if not each.installed:
             screen.note(f"`intent provider install {each.provider}@{each.version}` brings it")
-
-
-def _lines(project: str, locks: Sequence[ReportedProviderLock]) -> list[RenderableType]:
-    if not locks:
-        return [Text(f"project {project} has used no provider yet: its first use locks it")]
-    rows = [
-        (
-            each.provider,
-            each.version,
-            each.constraints,
-            str(len(each.hashes)),
-            "yes" if each.installed else "no",
-        )
-        for each in locks
-    ]
-    return [table(_COLUMNS, rows)]

@@ -18,7 +18,8 @@ from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.state import InstanceState
 from engine.core.values import JsonObject
-from engine.ports.runner import Applied, Job, JobKind, Question, Runner
+from engine.ports.questions import Question
+from engine.ports.runner import Applied, Job, JobKind, Runner
 from engine.testing.clouds import FakeCloud
 from engine.testing.mirrors import FakeMirror
 from engine.testing.runners import FakeRunner

@@ -17,7 +17,8 @@ from engine.adapters.tofu.slots import Slots
 from engine.adapters.tofu.toolchain import Toolchain
 from engine.core.errors import EngineError, ProviderFailed
 from engine.ports.mirror import Trusted
-from engine.ports.runner import Applied, Clues, Job, Question
+from engine.ports.questions import Question
+from engine.ports.runner import Applied, Clues, Job
 from engine.testing.integrations import FakeIntegrations
 from engine.testing.mirrors import FakeMirror
 from engine.testing.schemas import FAKE_PIN

@@ -9,7 +9,7 @@ from engine.core.errors import RunnerFailed
 from engine.core.limits import PLAN_TIMEOUT_SECONDS
 from engine.core.plans.decode import decode_changes, decode_values
 from engine.core.values import JsonObject
-from engine.ports.runner import Question
+from engine.ports.questions import Question
 
 
 async def read_data_source(place: Place, question: Question) -> JsonObject:

@@ -15,7 +15,8 @@ from engine.adapters.tofu.toolchain import Toolchain
 from engine.adapters.tofu.workspaces import Workspaces
 from engine.core.values import JsonObject
 from engine.ports.mirror import Trusted
-from engine.ports.runner import NO_CLUES, Clues, Job, Progress, Question, Recovered, Run
+from engine.ports.questions import Question
+from engine.ports.runner import NO_CLUES, Clues, Job, Progress, Recovered, Run
 
 
 class TofuRunner:

@@ -1,6 +1,6 @@
 """The check of a change set as a whole, before anything of it runs: every problem at once, at its place."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -66,7 +66,7 @@ async def examine(services: Services, change_set: Operation, tasks: Sequence[Tas
     changes = [each.change for each in read]
     edges = {name: resource.depends_on for name, resource in living.items()}
     found = chain(problems, find_problems(changes, edges), _dead_ends(read, living))
-    refuse(tuple(islice(found, CONFIG_PROBLEMS_MAX)))
+    refuse(found)
     return Examined(needs=order(changes, edges), edges=edges_after(changes, edges))
 
 
@@ -149,12 +149,13 @@ def _beyond_state(field: str, ref: Ref, source: Resource) -> Iterator[Problem]:
         yield Problem(path=field, message=missing.message, hint=missing.hint or "name another attribute")
 
 
-def refuse(problems: Sequence[Problem]) -> None:
+def refuse(found: Iterable[Problem]) -> None:
     """Do nothing where there are no problems.
 
     Raises:
-        InvalidInput: naming all of them.
+        InvalidInput: naming all of them, at most 50.
     """
+    problems = tuple(islice(found, CONFIG_PROBLEMS_MAX))
     if not problems:
         return
     first, *more = problems

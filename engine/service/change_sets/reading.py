@@ -1,7 +1,6 @@
 """Reading the changes of a set as callers write them. Whether they fit each other is `examine`'s."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, Final
 
 from pydantic import JsonValue
@@ -9,7 +8,7 @@ from pydantic import JsonValue
 from engine.core.addrs import ProviderAddress, Version, parse_alias, parse_type
 from engine.core.errors import InvalidInput
 from engine.core.ids import parse_resource_id
-from engine.core.limits import CHANGE_SET_MAX, CONFIG_PROBLEMS_MAX
+from engine.core.limits import CHANGE_SET_MAX
 from engine.core.operations.operation import OperationKind, Request, UpdateMode
 from engine.core.providers.check import Problem
 from engine.core.providers.names import suggestion
@@ -43,7 +42,7 @@ def read_changes(changes: Sequence[JsonValue]) -> tuple[Request, ...]:
     problems: list[Problem] = []
     read = [_read(f"changes.{place}", change, problems) for place, change in enumerate(changes)]
     requests = [request for request in read if request is not None]
-    refuse(tuple(islice((*problems, *_twice(read)), CONFIG_PROBLEMS_MAX)))
+    refuse((*problems, *_twice(read)))
     return tuple(requests)
 
 

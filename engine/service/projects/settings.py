@@ -1,24 +1,20 @@
 """The check of settings of providers before a project keeps them: every problem of all of them at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from pydantic import JsonValue
 
-from engine.core.addrs import ConfiguredProvider, ProviderAddress
+from engine.core.addrs import ConfiguredProvider
 from engine.core.errors import InvalidInput
-from engine.core.limits import CONFIG_PROBLEMS_MAX
-from engine.core.projects import Project
 from engine.core.providers.check import Problem, find_problems
 from engine.core.providers.credentials import credential_marks
 from engine.core.providers.schema import Block
 from engine.core.refs import find_refs
-from engine.core.resources import Resource
 from engine.core.text import require_whole_characters
 from engine.core.values import JsonObject, true_paths
 from engine.service.change_sets.examine import refuse
-from engine.service.pinned import pinned
+from engine.service.projects.settings_block import settings_block
 from engine.service.services import Services
 
 _WAY_OUT: Final = (
@@ -30,16 +26,14 @@ _WAY_OUT: Final = (
 async def checked_settings(
     services: Services,
     given: Mapping[str, JsonValue],
-    project: Project | None = None,
-    living: Sequence[Resource] = (),
+    project: str = "",
 ) -> Mapping[str, JsonObject | None]:
     """Return settings that a project may keep, by configured provider; None where they are to be removed.
 
-    Each is checked against the version that the project uses, `living` being its resources, and against the
-    newest at hand where it has used none, or there is no project.
+    Each is checked against the version that the project of that name uses, see `settings_block`.
 
     Raises:
-        NotFound: the mirror lacks a provider.
+        NotFound: there is no such project, or the mirror lacks a provider.
         InvalidInput: they do not fit the provider's own schema, or hold a secret or a reference; every
             problem is named, as `provider_config[hashicorp/aws.west].region`.
         IntegrityFailed, NotSetUp, RunnerFailed: a schema cannot be had.
@@ -58,20 +52,10 @@ async def checked_settings(
             problems.append(Problem(path=place, message=f"{provider} stands twice", hint="give it once"))
         checked[str(provider)] = settings if isinstance(settings, dict) else None
         if settings is not None:
-            block = await _block(services, provider.address, project, living)
+            block = await settings_block(services, provider.address, project)
             problems += _problems(provider, place, block, settings)
-    refuse(tuple(islice(problems, CONFIG_PROBLEMS_MAX)))
+    refuse(problems)
     return checked
-
-
-async def _block(
-    services: Services, address: ProviderAddress, project: Project | None, living: Sequence[Resource]
-) -> Block:
-    if project is None:
-        pin = services.mirror.resolve(address, None).pin
-    else:
-        pin = (await pinned(services, project, address, living)).pin
-    return (await services.schemas.index(pin)).configuration.block
 
 
 def _problems(

@@ -103,10 +103,7 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         labels=project.labels,
         created_at=project.created_at.isoformat(),
         provider_settings={key: project.provider_settings[key] for key in sorted(project.provider_settings)},
-        provider_locks=tuple(
-            UsedProvider(provider=address, version=lock.version, constraints=lock.constraints)
-            for address, lock in sorted(project.provider_locks.items())
-        ),
+        provider_locks=_used(project),
         policies=tuple(f"{p.name} v{p.version}" for p in policies),
         sample_policies=project.sample_policies,
         lock=lock,
@@ -129,6 +126,13 @@ async def show_project(services: Services, principal: Principal, name: str) -> P
         waiting=waiting,
         running=running,
         last=last,
+    )
+
+
+def _used(project: Project) -> tuple[UsedProvider, ...]:
+    return tuple(
+        UsedProvider(provider=address, version=lock.version, constraints=lock.constraints)
+        for address, lock in sorted(project.provider_locks.items())
     )
 
 

@@ -11,7 +11,6 @@ from engine.core.digest import digest
 from engine.core.projects import Project, parse_labels, parse_space
 from engine.core.values import JsonObject
 from engine.service.locking import project_to_change
-from engine.service.lookup import find_project
 from engine.service.projects.rebind import require_labels
 from engine.service.projects.settings import checked_settings
 from engine.service.projects.times import UNTIMED, Times, facts_of_times, set_times
@@ -48,10 +47,7 @@ async def update_project(
         IntegrityFailed, NotSetUp, RunnerFailed: the schema cannot be had.
     """
     principal.require(Scope.PROJECTS_WRITE)
-    async with services.store.transaction() as transaction:
-        known = await find_project(transaction, name)
-        living = await transaction.resources.list(known.id)
-    checked = await checked_settings(services, provider_settings or {}, known, living)
+    checked = await checked_settings(services, provider_settings or {}, name)
     async with services.store.transaction() as transaction:
         project = await project_to_change(services, transaction, principal, name)
         timed = await set_times(services, transaction, principal, project, times)
