@@ -31,6 +31,7 @@ Query = Annotated[
 TypeArgument = Annotated[str, typer.Argument(metavar="TYPE", help="for example aws_s3_bucket")]
 Owner = Annotated[str, typer.Option("--provider", help="found by the type's first word where left out")]
 Within = Annotated[str, typer.Option("--provider", help="look among the types of this one alone")]
+InProject = Annotated[str, typer.Option("--project", help="the version that this project uses")]
 Filter = Annotated[str, typer.Option("--filter", help="only names that hold this")]
 Required = Annotated[bool, typer.Option("--required", help="only what must be given")]
 
@@ -62,12 +63,18 @@ def search(
 
 
 @app.command()
-def versions(provider: Address, output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:
+def versions(
+    provider: Address,
+    project: InProject = "",
+    output: OutputOption = Output.TEXT,
+    *,
+    quiet: QuietOption = False,
+) -> None:
     """List the versions of a provider, newest first: installed, and offered by the registry."""
     screen = Screen(output, quiet)
     found = run(
         screen,
-        lambda session: provider_versions(session.services, session.person, provider),
+        lambda session: provider_versions(session.services, session.person, provider, project),
         doing=f"asking for the versions of {provider}",
     )
     _note(screen, found.notes)
@@ -86,6 +93,7 @@ def versions(provider: Address, output: OutputOption = Output.TEXT, *, quiet: Qu
 def describe(
     provider: Address,
     provider_version: arguments.ProviderVersion = "",
+    project: InProject = "",
     filter_: Filter = "",
     output: OutputOption = Output.TEXT,
     *,
@@ -95,7 +103,9 @@ def describe(
     screen = Screen(output, quiet)
     found = run(
         screen,
-        lambda session: describe_provider(session.services, session.person, provider, provider_version),
+        lambda session: describe_provider(
+            session.services, session.person, provider, provider_version, project
+        ),
         doing=f"reading the schema of {provider}",
     )
     resources = found.of(PageKind.RESOURCE, filter_)
@@ -128,6 +138,7 @@ def resource(
     type_name: TypeArgument,
     provider: Owner = "",
     provider_version: arguments.ProviderVersion = "",
+    project: InProject = "",
     filter_: Filter = "",
     output: OutputOption = Output.TEXT,
     *,
@@ -135,7 +146,7 @@ def resource(
     quiet: QuietOption = False,
 ) -> None:
     """Show what a resource type takes and gives."""
-    wanted = (type_name, provider, provider_version)
+    wanted = (type_name, provider, provider_version, project)
     _show_type(PageKind.RESOURCE, wanted, filter_, Screen(output, quiet), required_only=required)
 
 
@@ -144,6 +155,7 @@ def data_source(
     type_name: TypeArgument,
     provider: Owner = "",
     provider_version: arguments.ProviderVersion = "",
+    project: InProject = "",
     filter_: Filter = "",
     output: OutputOption = Output.TEXT,
     *,
@@ -151,7 +163,7 @@ def data_source(
     quiet: QuietOption = False,
 ) -> None:
     """Show what a data source takes and gives."""
-    wanted = (type_name, provider, provider_version)
+    wanted = (type_name, provider, provider_version, project)
     _show_type(PageKind.DATA_SOURCE, wanted, filter_, Screen(output, quiet), required_only=required)
 
 
@@ -160,6 +172,7 @@ def examples(
     type_name: TypeArgument,
     provider: Owner = "",
     provider_version: arguments.ProviderVersion = "",
+    project: InProject = "",
     output: OutputOption = Output.TEXT,
     *,
     quiet: QuietOption = False,
@@ -169,7 +182,12 @@ def examples(
     found = run(
         screen,
         lambda session: type_examples(
-            session.services, session.person, provider, type_name, version=provider_version
+            session.services,
+            session.person,
+            provider,
+            type_name,
+            version=provider_version,
+            project=project,
         ),
         doing=f"looking for examples of {type_name}",
     )
@@ -188,9 +206,9 @@ def examples(
 
 
 def _show_type(
-    kind: PageKind, wanted: tuple[str, str, str], word: str, screen: Screen, *, required_only: bool
+    kind: PageKind, wanted: tuple[str, str, str, str], word: str, screen: Screen, *, required_only: bool
 ) -> None:
-    name, provider, version = wanted
+    name, provider, version, project = wanted
     found: DescribedType = run(
         screen,
         lambda session: describe_type(
@@ -200,6 +218,7 @@ def _show_type(
             kind,
             name,
             version=version,
+            project=project,
             required_only=required_only,
         ),
         doing=f"reading the schema of {name}",

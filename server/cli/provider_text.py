@@ -72,11 +72,11 @@ def found_table(found: Iterable[Found]) -> RenderableType:
 
 def versions_table(versions: Iterable[KnownVersion]) -> RenderableType:
     """Return versions, a row for each."""
-    marks = ("installed", "offered", "here")
+    marks = ("installed", "offered", "used", "here")
     rows = [
         (str(each.version), *("yes" if getattr(each, mark) else "" for mark in marks)) for each in versions
     ]
-    return table(("VERSION", "INSTALLED", "OFFERED", "FOR THIS MACHINE"), rows)
+    return table(("VERSION", "INSTALLED", "OFFERED", "USED", "FOR THIS MACHINE"), rows)
 
 
 def members_document(found: Iterable[Described]) -> JsonObject:

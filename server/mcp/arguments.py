@@ -126,7 +126,10 @@ class ProviderArguments(Arguments):
         "", description="search: words such as bucket, load balancer, aws queue, or a name or address."
     )
     provider: str = Field("", description="Provider address, for example hashicorp/aws.")
-    version: str = Field("", description="Provider version; the newest installed where left out.")
+    version: str = Field(
+        "", description="Provider version; the project's where left out, or else the newest installed."
+    )
+    project: str = Field("", description="Project whose version is meant. Leave it out for the default one.")
     type: str = Field("", description="Resource or data source type, for example aws_s3_bucket.")
     filter: str = Field("", description="Keep only names that contain this; few names are told at length.")
     required_only: bool = Field(default=False, description="Keep only what must be given.")

@@ -154,7 +154,7 @@ _INTENT: Final[Mapping[str, Entry[IntentArguments, IntentResult]]] = MappingProx
     }
 )
 _PAGED: Final = ("filter", "page")
-_TYPE: Final = (Form(("type",), ("provider", "version", "required_only", *_PAGED)),)
+_TYPE: Final = (Form(("type",), ("provider", "version", "project", "required_only", *_PAGED)),)
 _PROVIDER: Final[Mapping[str, Entry[ProviderArguments, ProviderResult]]] = MappingProxyType(
     {
         "search": Entry(
@@ -169,14 +169,14 @@ _PROVIDER: Final[Mapping[str, Entry[ProviderArguments, ProviderResult]]] = Mappi
             _R,
             Risk.READ,
             provider.versions,
-            (Form(("provider",), ("page",)),),
+            (Form(("provider",), ("project", "page")),),
         ),
         "describe": Entry(
             "a provider's groups of types, its configuration, its types.",
             _R,
             Risk.READ,
             provider.describe,
-            (Form(("provider",), ("version", *_PAGED)),),
+            (Form(("provider",), ("version", "project", *_PAGED)),),
         ),
         "resource": Entry(
             "how a resource type is configured and imported.", _R, Risk.READ, provider.resource, _TYPE
@@ -187,7 +187,7 @@ _PROVIDER: Final[Mapping[str, Entry[ProviderArguments, ProviderResult]]] = Mappi
             _R,
             Risk.READ,
             provider.examples,
-            (Form(("type",), ("provider", "version", "page")),),
+            (Form(("type",), ("provider", "version", "project", "page")),),
         ),
     }
 )

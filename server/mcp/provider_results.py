@@ -32,12 +32,12 @@ class ProviderVersion(Published):
 
 
 class ShownVersion(Published):
-    """A version of a provider; `here` where it is installed or offered for this machine."""
+    """A version of a provider; `used` by the project, `here` where there is a package for this machine."""
 
     version: str
     installed: bool = _left_out(default=False)
     offered: bool = _left_out(default=False)
-    locked: bool = _left_out(default=False)
+    used: bool = _left_out(default=False)
     here: bool = _left_out(default=False)
 
 

@@ -21,7 +21,7 @@ from server.mcp.provider_results import (
 from server.mcp.wording import error_lines, joined
 
 _FLAGS: Final = ("required", "optional", "computed", "sensitive", "deprecated")
-_STANDINGS: Final = ("installed", "offered", "locked", "here")
+_STANDINGS: Final = ("installed", "offered", "used", "here")
 _SINGLE: Final = ("single", "group", "block")
 _SOURCES: Final = {
     "schema": "",

@@ -49,7 +49,7 @@ def test_versions_are_marked(stage: Stage) -> None:
     assert [
         line.split() for line in stage.run("provider", "versions", "testing/fake").stdout.splitlines()
     ] == [
-        ["VERSION", "INSTALLED", "OFFERED", "FOR", "THIS", "MACHINE"],
+        ["VERSION", "INSTALLED", "OFFERED", "USED", "FOR", "THIS", "MACHINE"],
         ["2.0.0", "yes", "yes", "yes"],
         ["1.0.0", "yes", "yes"],
     ]
@@ -57,8 +57,20 @@ def test_versions_are_marked(stage: Stage) -> None:
         "version": "1.0.0",
         "installed": True,
         "offered": False,
+        "used": False,
         "here": True,
     }
+
+
+@pytest.mark.requirement("5.4.command", "5.4.project")
+def test_with_a_project_its_version_is_told(stage: Stage) -> None:
+    created = stage.create("old", "--provider-version", "1.0.0")
+    assert created.exit_code == 0, created.output
+    for question in (("describe", "testing/fake"), ("resource", "fake_bucket"), ("examples", "fake_bucket")):
+        assert stage.json("provider", *question, "--project", "demo")["version"] == "1.0.0"
+        assert stage.json("provider", *question)["version"] == "2.0.0"
+    versions = stage.json("provider", "versions", "testing/fake", "--project", "demo")["versions"]
+    assert [(each["version"], each["used"]) for each in versions] == [("2.0.0", False), ("1.0.0", True)]
 
 
 @pytest.mark.requirement("5.4.command")

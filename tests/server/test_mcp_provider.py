@@ -20,7 +20,7 @@ from server.mcp.provider_results import (
 )
 from server.mcp.provider_wording import provider_text
 from server.mcp.tools.pages import Entry, every_page, member_entry, paged, shortened
-from tests.server.mcp_desk import asking, text
+from tests.server.mcp_desk import BUCKET, asking, text
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +103,21 @@ async def test_providers_versions_and_types_are_listed() -> None:
     ]
     assert "4 resource types and 2 data sources" in described.structured_content["notes"]
     assert next(iter(data.structured_content["untrusted_schema"]["attributes"])) == "name"
+
+
+@pytest.mark.requirement("5.4.project")
+async def test_the_version_of_the_named_project_or_else_of_the_default_one_is_told() -> None:
+    question = {"operation": "resource", "type": "fake_bucket"}
+    async with asking(make_services()) as asked:
+        await asked.intent(**{**BUCKET, "provider_version": "1.0.0"})
+        default = await asked.provider(**question)
+        named = await asked.provider(**question, version="2.0.0")
+        other = await asked.provider(**question, project="nowhere")
+        versions = await asked.provider(operation="versions", provider="testing/fake", project="default")
+    assert default.structured_content["providers"][0]["version"] == "1.0.0"
+    assert named.structured_content["providers"][0]["version"] == "2.0.0"
+    assert other.structured_content["error"]["field"] == "project"
+    assert text(versions).splitlines()[-1] == "1.0.0 (installed, used, here)"
 
 
 @pytest.mark.requirement("5.4.examples")

@@ -57,15 +57,15 @@ class DescribedProvider(BaseModel):
 
 
 async def describe_provider(
-    services: Services, principal: Principal, provider: str, version: str = ""
+    services: Services, principal: Principal, provider: str, version: str = "", project: str = ""
 ) -> DescribedProvider:
-    """Return what a provider offers, at the newest version at hand, or else as the registry documents it.
+    """Return what a provider offers, or else what the registry documents; at the version of `subject_of`.
 
     Raises:
-        Forbidden, InvalidInput, NotFound, NotSetUp: see `subject_of`.
+        Forbidden, InvalidInput, NotFound, Conflict, NotSetUp: see `subject_of`.
         IntegrityFailed, RunnerFailed: see the port `SchemaCatalog`.
     """
-    subject = await subject_of(services, principal, provider, version)
+    subject = await subject_of(services, principal, provider, version, project)
     notes: list[str] = []
     listed = subject.documentation
     if subject.origin is Origin.REGISTRY and listed is not None:

@@ -43,17 +43,18 @@ async def describe_type(
     name: str,
     *,
     version: str = "",
+    project: str = "",
     required_only: bool = False,
 ) -> DescribedType:
     """Return how one type looks; an empty `provider` stands for the one that has such a type.
 
     Raises:
-        Forbidden, InvalidInput, NotFound, NotSetUp: see `subject_of_type`; NotFound also where
+        Forbidden, InvalidInput, NotFound, Conflict, NotSetUp: see `subject_of_type`; NotFound also where
             the provider has no such type, with the nearest.
         IntegrityFailed, RunnerFailed: see the port `SchemaCatalog`.
         RegistryFailed: the registry alone could answer, and cannot be asked.
     """
-    subject = await subject_of_type(services, principal, provider, version, name)
+    subject = await subject_of_type(services, principal, provider, name, version=version, project=project)
     if subject.documentation is not None:
         page = await documented_page(services, subject.pin, subject.documentation, kind, name)
         members = by_page(page, required_only=required_only)

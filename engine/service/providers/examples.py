@@ -42,14 +42,20 @@ class Examples(BaseModel):
 
 
 async def type_examples(
-    services: Services, principal: Principal, provider: str, name: str, *, version: str = ""
+    services: Services,
+    principal: Principal,
+    provider: str,
+    name: str,
+    *,
+    version: str = "",
+    project: str = "",
 ) -> Examples:
     """Return examples of a resource type, or of the data source where there is no such resource type.
 
     Raises:
         EngineError: as `describe_type`, by which the type is found.
     """
-    subject = await subject_of_type(services, principal, provider, version, name)
+    subject = await subject_of_type(services, principal, provider, name, version=version, project=project)
     try:
         return await _examples(services, subject, PageKind.RESOURCE, name)
     except NotFound as missing:

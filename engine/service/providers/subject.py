@@ -12,6 +12,7 @@ from engine.core.providers.names import suggestion
 from engine.ports.registry import Documentation
 from engine.service.providers.asking import in_time
 from engine.service.providers.owner import find_owner
+from engine.service.providers.used import usage_of
 from engine.service.services import Services
 
 
@@ -50,26 +51,46 @@ def install_command(address: ProviderAddress, version: Version | None) -> str:
     return f"intent provider install {address}" + (f"@{version}" if version else "")
 
 
-async def subject_of(services: Services, principal: Principal, provider: str, version: str) -> Subject:
-    """Return the installed provider of that version, or the newest; one that is not installed as documented.
+async def subject_of(
+    services: Services, principal: Principal, provider: str, version: str, project: str = ""
+) -> Subject:
+    """Return the installed provider of that version; one that is not installed, as the registry documents it.
+
+    Without a version it is the one that the project uses, and without a project, or before its first use,
+    the newest.
 
     Raises:
-        Forbidden: the principal lacks `resources:read`, or the allow-list refuses the provider.
-        InvalidInput: address or version are malformed.
-        NotFound: neither is it installed nor does the registry know it; the hint names the nearest.
+        Forbidden: the principal lacks `resources:read`, or `projects:read` where a project is named, or the
+            allow-list refuses the provider.
+        InvalidInput: address, version or the project's name are malformed.
+        IntegrityFailed: the package is not one that the project's lock names.
+        Conflict: a newer version than the project's wrote one of its resources.
+        NotFound: neither is it installed nor does the registry know it, or there is no such project; the
+            hint names the nearest.
         NotSetUp: nothing is installed, and the registry cannot be asked.
     """
     principal.require(Scope.RESOURCES_READ)
     address = ProviderAddress.parse(provider)
     wanted = Version.parse(version) if version else None
+    usage = await usage_of(services, principal, project, address) if project and not version else None
+    if usage is not None:
+        wanted = usage.version
     try:
+        if usage is not None:
+            return Subject(pin=await usage.pin(services))
         return Subject(pin=services.mirror.resolve(address, wanted).pin)
     except (NotFound, NotSetUp) as missing:
         return await _documented(services, address, wanted, missing)
 
 
 async def subject_of_type(
-    services: Services, principal: Principal, provider: str, version: str, type_name: str
+    services: Services,
+    principal: Principal,
+    provider: str,
+    type_name: str,
+    *,
+    version: str = "",
+    project: str = "",
 ) -> Subject:
     """Return the provider that a type is of; an empty `provider` stands for the one that has such a type.
 
@@ -78,7 +99,7 @@ async def subject_of_type(
     """
     parse_type(type_name)
     owner = provider or await find_owner(services, principal, type_name)
-    return await subject_of(services, principal, owner, version)
+    return await subject_of(services, principal, owner, version, project)
 
 
 async def _documented(

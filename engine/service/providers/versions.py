@@ -9,6 +9,7 @@ from engine.core.limits import REGISTRY_ANSWER_SECONDS
 from engine.core.providers.names import suggestion
 from engine.ports.registry import OfferedVersion
 from engine.service.providers.asking import in_time
+from engine.service.providers.used import usage_of
 from engine.service.services import Services
 
 
@@ -16,6 +17,7 @@ class KnownVersion(BaseModel):
     """A version of a provider.
 
     Attributes:
+        used: True where it is the one that the project uses.
         here: True where it is installed, or offered for the platform of this machine.
     """
 
@@ -24,6 +26,7 @@ class KnownVersion(BaseModel):
     version: Version
     installed: bool
     offered: bool
+    used: bool
     here: bool
 
 
@@ -37,17 +40,22 @@ class ProviderVersions(BaseModel):
     notes: tuple[str, ...] = ()
 
 
-async def provider_versions(services: Services, principal: Principal, provider: str) -> ProviderVersions:
-    """Return the versions of a provider that are installed or offered.
+async def provider_versions(
+    services: Services, principal: Principal, provider: str, project: str = ""
+) -> ProviderVersions:
+    """Return the versions of a provider that are installed, offered, or used by the project.
 
     Raises:
-        Forbidden: the principal lacks `resources:read`.
-        InvalidInput: the address is malformed.
-        NotFound: it is not installed, and the registry has none or cannot be asked.
+        Forbidden: the principal lacks `resources:read`, or `projects:read` where a project is named.
+        InvalidInput: the address or the project's name is malformed.
+        Conflict: a newer version than the project's wrote one of its resources.
+        NotFound: it is not installed, and the registry has none or cannot be asked; or there is no such
+            project.
         NotSetUp: the mirror cannot be read.
     """
     principal.require(Scope.RESOURCES_READ)
     address = ProviderAddress.parse(provider)
+    used = (await usage_of(services, principal, project, address)).version if project else None
     packages = services.mirror.packages()
     installed = {p.pin.version for p in packages if p.pin.address == address}
     offered: dict[Version, OfferedVersion] = {}
@@ -69,9 +77,10 @@ async def provider_versions(services: Services, principal: Principal, provider: 
             version=version,
             installed=version in installed,
             offered=version in offered,
+            used=version == used,
             here=version in installed
             or (version in offered and services.platform in offered[version].platforms),
         )
-        for version in sorted(installed | offered.keys(), reverse=True)
+        for version in sorted({*installed, *offered, *([used] if used else ())}, reverse=True)
     ]
     return ProviderVersions(address=address, versions=tuple(known), notes=tuple(notes))

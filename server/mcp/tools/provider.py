@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from engine.core.errors import EngineError
 from engine.ports.registry import PageKind
+from engine.service.projects.list import list_projects
 from engine.service.providers.describe import describe_provider
 from engine.service.providers.describe_type import describe_type
 from engine.service.providers.examples import type_examples
@@ -36,14 +37,16 @@ async def search(call: Call, arguments: ProviderArguments) -> ProviderResult:
 
 async def versions(call: Call, arguments: ProviderArguments) -> ProviderResult:
     """List the versions of a provider."""
-    found = await provider_versions(call.services, call.principal, arguments.provider)
+    project = await _project(call, arguments)
+    found = await provider_versions(call.services, call.principal, arguments.provider, project)
     entries = [lists.version_entry(each) for each in found.versions]
     return paged(lists.versions_head(found), entries, arguments.page)
 
 
 async def describe(call: Call, arguments: ProviderArguments) -> ProviderResult:
     """List what a provider offers: groups of types, its own configuration, then the one."""
-    asked = describe_provider(call.services, call.principal, arguments.provider, arguments.version)
+    project = await _project(call, arguments)
+    asked = describe_provider(call.services, call.principal, arguments.provider, arguments.version, project)
     found = await _named(asked)
     entries = lists.provider_entries(found, arguments.filter)
     return paged(lists.provider_head(found, arguments.filter), entries, arguments.page)
@@ -62,7 +65,12 @@ async def data_source(call: Call, arguments: ProviderArguments) -> ProviderResul
 async def examples(call: Call, arguments: ProviderArguments) -> ProviderResult:
     """Show how a type is written."""
     asked = type_examples(
-        call.services, call.principal, arguments.provider, arguments.type, version=arguments.version
+        call.services,
+        call.principal,
+        arguments.provider,
+        arguments.type,
+        version=arguments.version,
+        project=await _project(call, arguments),
     )
     found = await _named(asked)
     entries = [one.example_entry(each) for each in found.examples]
@@ -77,11 +85,20 @@ async def _describe_type(call: Call, arguments: ProviderArguments, kind: PageKin
         kind,
         arguments.type,
         version=arguments.version,
+        project=await _project(call, arguments),
         required_only=arguments.required_only,
     )
     found = await _named(asked)
     entries = one.type_entries(found, arguments.filter)
     return paged(one.type_head(found, arguments.filter), entries, arguments.page)
+
+
+async def _project(call: Call, arguments: ProviderArguments) -> str:
+    """Return the project whose version is meant: the named one, or the default one where it exists."""
+    if "project" in arguments.model_fields_set:
+        return arguments.project
+    known = {project.name for project in await list_projects(call.services, call.principal)}
+    return call.default_project if call.default_project in known else ""
 
 
 async def _named(asked: Awaitable[T]) -> T:
