@@ -1,7 +1,8 @@
 """A project moves from one real version of the AWS provider to the next, and never to a changed one."""
 
 import hashlib
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from engine.core.auth.principals import person
 from engine.core.errors import Conflict, IntegrityFailed
 from engine.core.operations.operation import Accept
 from engine.core.operations.states import OperationState
+from engine.core.providers.lock_file import LOCK_FILE
 from engine.ports.artifacts import Fetched
 from engine.service.create import create
 from engine.service.export import ExportFormat, export
@@ -47,7 +49,9 @@ async def move(room: Room, version: str) -> None:
 
 
 @pytest.mark.requirement("5.2.lock_move")
-async def test_what_an_older_version_made_goes_on_under_the_next(room: Room) -> None:
+async def test_what_an_older_version_made_goes_on_under_the_next(
+    room: Room, tofu: Path, tmp_path: Path
+) -> None:
     configs: dict[str, JsonValue] = {
         "aws_sqs_queue": {"name": "locked-queue"},
         "aws_ssm_parameter": {"name": "/locked/note", "type": "String", "value": "one"},
@@ -68,6 +72,7 @@ async def test_what_an_older_version_made_goes_on_under_the_next(room: Room) -> 
     written = await export(room.services, room.alice, PROJECT, None, ExportFormat.HCL)
     assert '"= 3.39.0"' in written.files["versions.tf"]
     assert written.untrusted_reason is None
+    await anyio.to_thread.run_sync(_taken_by_opentofu, tofu, written.files, tmp_path)
     (lock,) = await provider_locks(room.services, room.alice, PROJECT)
     assert (lock.version, lock.installed) == (NEW, True)
     with pytest.raises(Conflict, match=r"2\.70\.0 cannot read what 3\.39\.0 wrote"):
@@ -127,6 +132,29 @@ async def test_a_binary_that_would_run_is_refused_once_the_lock_names_another(
         assert trusted.error is None
         await _install(tmp_path / "cache", binary)
         assert await make("three") is None
+
+
+def _taken_by_opentofu(tofu: Path, files: Mapping[str, str], scratch: Path) -> None:
+    """Have OpenTofu install what an export requires, held to the lock that is written beside it."""
+    folder = scratch / "exported"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(content, "utf-8")
+    mirror = Settings.load().providers_cache
+    rc = f'provider_installation {{\n  filesystem_mirror {{ path = "{mirror}" }}\n}}\n'
+    (folder / "tofu.rc").write_text(rc, "utf-8")
+    done = subprocess.run(
+        [tofu, "init", "-no-color", "-input=false", "-lockfile=readonly"],
+        check=False,
+        cwd=folder,
+        env={"TF_CLI_CONFIG_FILE": str(folder / "tofu.rc"), "HOME": str(folder), "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "lock file not updated" not in done.stdout
+    assert (folder / LOCK_FILE).read_text("utf-8") == files[LOCK_FILE]
 
 
 async def _null() -> Path:
