@@ -10,7 +10,7 @@ import pytest
 from engine.adapters.registry import http
 from engine.adapters.registry.exchange import NothingThere
 from engine.core.errors import RegistryFailed
-from engine.testing.registry_standin import Fault, RegistryStandIn, Trouble
+from engine.testing.registry_standin import Fault, RegistryStandIn, Trouble, answers
 from tests.contract.asking import Watch, downloads
 
 PATH: Final = "/.well-known/terraform.json"
@@ -191,3 +191,16 @@ async def test_offline_answers_from_what_was_kept_however_old_and_asks_nobody(
     with pytest.raises(RegistryFailed, match="works offline") as refused:
         await offline.text(f"{stand_in.url}/other")
     assert (len(stand_in.requests), refused.value.hint) == (1, "unset INTENT_OFFLINE to ask it")
+
+
+@pytest.mark.requirement("5.1.kept")
+@pytest.mark.parametrize("etag", ['"caf\u00e9"', '"' + "e" * 5_000 + '"'])
+async def test_a_validator_that_cannot_be_sent_back_is_not(
+    stand_in: RegistryStandIn, watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, etag: str
+) -> None:
+    monkeypatch.setattr(answers, "etag_of", lambda _body: etag)
+    asking = downloads(stand_in.url, watch=watch, kept=tmp_path / "kept")
+    for _ in range(2):
+        assert await asking.text(stand_in.url + PATH) == BODY
+        watch.time += 61
+    assert ["if-none-match" in one.headers for one in stand_in.asked] == [False, False]

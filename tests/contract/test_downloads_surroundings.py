@@ -141,3 +141,13 @@ async def test_a_proxy_that_cannot_be_used_is_named_without_its_password(value: 
     with pytest.raises(NotSetUp, match="HTTPS_PROXY is not the URL") as refused:
         await downloads(environment={"HTTPS_PROXY": value}).text("https://registry.example.org/x")
     assert CANARY not in f"{refused.value.__dict__} {refused.value} {refused.value.__cause__!r}"
+
+
+@pytest.mark.requirement("5.1.tokens")
+@pytest.mark.parametrize("token", [f"{CANARY}\n", f"{CANARY}\r\nx-other: 1", f"{CANARY}\u00e9"])
+async def test_a_token_that_cannot_be_sent_is_not_shown(stand_in: RegistryStandIn, token: str) -> None:
+    environment = dict.fromkeys(_token_for(stand_in), token)
+    with pytest.raises(NotSetUp, match=r"the token for 127\.0\.0\.1 holds") as refused:
+        await downloads(stand_in.url, environment=environment).text(stand_in.url + PATH)
+    assert CANARY not in f"{refused.value.__dict__} {refused.value} {refused.value.__cause__!r}"
+    assert stand_in.requests == []

@@ -6,6 +6,7 @@ from typing import Final
 import anyio
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from engine.adapters.registry.exchange import NothingThere
@@ -178,3 +179,14 @@ def test_a_malformed_package_is_refused(change: dict[str, JsonValue]) -> None:
 def test_a_platform_that_is_not_offered_is_named_before_it_is_asked_for() -> None:
     with pytest.raises(NothingThere, match=r"does not have hashicorp/aws 3\.39\.0 for plan9_arm64"):
         _package(DOWNLOAD, "plan9_arm64")
+
+
+@pytest.mark.requirement("5.1.answers")
+@settings(deadline=None, max_examples=60)
+@given(link=st.text() | st.from_regex(r"(https?:)?//[^/]{0,12}(/.*)?"))
+def test_no_link_breaks_the_client(link: str) -> None:
+    for name in ("download_url", "shasums_url", "shasums_signature_url"):
+        try:
+            _package({**DOWNLOAD, name: link})
+        except RegistryFailed as failure:
+            assert "no URL" in failure.message or "protocol" in failure.message  # noqa: PT017 - either is right

@@ -104,3 +104,17 @@ def test_no_answer_of_the_docs_api_breaks_the_client(
             ask(DocsApi(Told({url: json.dumps(body)}), "https://api.opentofu.org"))
         except RegistryFailed as failure:
             assert "protocol" in failure.message  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.requirement("5.1.docs")
+def test_any_query_can_be_asked() -> None:
+    told = Told({})
+    for query in ("s3 bucket", "a&b=c#d/../e", "\ud800", ""):
+        with pytest.raises(NothingThere):
+            anyio.run(DocsApi(told, "https://api.opentofu.org").search, query)
+    assert [url.rpartition("?q=")[2] for url in told.asked] == [
+        "s3%20bucket",
+        "a%26b%3Dc%23d%2F..%2Fe",
+        "%3F",
+        "",
+    ]

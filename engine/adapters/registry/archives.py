@@ -9,7 +9,7 @@ import anyio
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from engine.adapters.registry.exchange import Exchange
+from engine.adapters.registry.exchange import Exchange, validator
 from engine.adapters.registry.pace import Pace, PassingFailure
 from engine.core.errors import NotSetUp, RegistryFailed
 from engine.core.limits import ARCHIVE_MAX_BYTES, ARCHIVE_SECONDS
@@ -73,7 +73,7 @@ class Archive:
             if begins not in (0, there):
                 await self._begin_anew("answered with another part than was asked for")
             _bounded(total or 0)
-            await anyio.to_thread.run_sync(self._write_note, _validator(answer))
+            await anyio.to_thread.run_sync(self._write_note, _condition(answer))
             await self._receive(answer, begins, total)
 
     async def _begin_anew(self, reason: str) -> NoReturn:
@@ -135,10 +135,10 @@ def _extent(answer: httpx2.Response) -> tuple[int, int | None]:
     return int(match[1] or 0), None if match[2] == "*" else int(match[2])
 
 
-def _validator(answer: httpx2.Response) -> str:
+def _condition(answer: httpx2.Response) -> str:
     """Return what `If-Range` may hold: a strong ETag, else the time of the last change (RFC 9110, 13.1.5)."""
-    etag = answer.headers.get("etag", "")
-    return etag if etag and not etag.startswith("W/") else answer.headers.get("last-modified", "")
+    etag = validator(answer, "etag")
+    return etag if etag and not etag.startswith("W/") else validator(answer, "last-modified")
 
 
 def _bounded(size: int) -> None:

@@ -81,7 +81,9 @@ class DocsApi:
 
     async def search(self, query: str) -> Sequence[Finding]:
         """Return what a search finds, in its order; what is about no provider or type is left out."""
-        document = await self._downloads.document(f"{self._root}/search?q={quote(query, safe='')}")
+        document = await self._downloads.document(
+            f"{self._root}/search?q={quote(query.encode('utf-8', 'replace'), safe='')}"
+        )
         try:
             listed = _FOUND.validate_json(document.body)
         except ValidationError as failure:

@@ -14,7 +14,7 @@ import httpx2
 from engine.adapters.registry.network import Network, Resolve, system_addresses
 from engine.adapters.registry.pace import Pace, PassingFailure
 from engine.adapters.registry.reach import Reach, origin, tokens
-from engine.core.errors import RegistryFailed
+from engine.core.errors import NotSetUp, RegistryFailed
 from engine.core.limits import (
     CONNECT_TIMEOUT_SECONDS,
     READ_TIMEOUT_SECONDS,
@@ -28,6 +28,7 @@ _GONE: Final = frozenset({404, 410})
 _UNAUTHORISED: Final = frozenset({401, 403})
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
+_HEADER_MAX_CHARS: Final = 4_096
 _PASSING: Final = (httpx2.NetworkError, httpx2.TimeoutException, httpx2.RemoteProtocolError, ssl.SSLError)
 _OFFLINE: Final = "INTENT_OFFLINE=true answers from what was kept, and asks nobody"
 
@@ -64,7 +65,7 @@ class Exchange:
             NothingThere: it answers 404 or 410.
             PassingFailure: it answers 429 or 5xx, or the connection broke.
             RegistryFailed: it cannot be had for any other reason.
-            NotSetUp: the environment names a proxy or certificates that cannot be used.
+            NotSetUp: the environment names a proxy, certificates or a token that cannot be used.
         """
         target = _parsed(url)
         try:
@@ -95,14 +96,15 @@ class Exchange:
         asked = origin(target)
         if self._pace.monotonic() < self._unreachable.get(asked, -math.inf):
             raise RegistryFailed("not reachable", hint=_OFFLINE)
-        token = self._tokens.get(asked) if authorised else None
-        sent = {
-            # INVARIANT: bytes are hashed as they were published, so no content coding is asked for.
-            "accept-encoding": "identity",
-            "user-agent": "intent-engine",
-            **headers,
-            **({} if token is None else {"authorization": f"Bearer {token}"}),
-        }
+        # INVARIANT: bytes are hashed as they were published, so no content coding is asked for.
+        sent = {"accept-encoding": "identity", "user-agent": "intent-engine", **headers}
+        if authorised and (token := self._tokens.get(asked)) is not None:
+            if not plain(token):
+                raise NotSetUp(
+                    f"the token for {asked.host} holds characters that no token has",
+                    hint="set TF_TOKEN_ and that host, with _ for each dot, to the token and nothing else",
+                )
+            sent["authorization"] = f"Bearer {token}"
         try:
             return await client.send(client.build_request("GET", target, headers=sent), stream=True)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as failure:
@@ -129,6 +131,17 @@ class Exchange:
         passing = PassingFailure(f"answered HTTP {status}{later}", hint="try again later")
         passing.wait = wait
         raise passing
+
+
+def plain(text: str) -> bool:
+    """Tell whether a text can stand in a header as it is: printable ASCII, not too long."""
+    return text.isascii() and text.isprintable() and len(text) <= _HEADER_MAX_CHARS
+
+
+def validator(answer: httpx2.Response, name: str) -> str:
+    """Return a validator of an answer that can be sent back; empty where it has none."""
+    text = str(answer.headers.get(name, ""))
+    return text if plain(text) else ""
 
 
 def _parsed(url: str) -> httpx2.URL:

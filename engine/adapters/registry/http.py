@@ -15,7 +15,7 @@ import anyio
 import httpx2
 
 from engine.adapters.registry.archives import Archive
-from engine.adapters.registry.exchange import Exchange
+from engine.adapters.registry.exchange import Exchange, validator
 from engine.adapters.registry.kept import Answers, Head
 from engine.adapters.registry.network import Resolve, system_addresses
 from engine.adapters.registry.pace import Pace
@@ -124,8 +124,8 @@ class Downloads:
             head = Head(
                 url=url,
                 final=str(answer.url),
-                etag=answer.headers.get("etag", ""),
-                last_modified=answer.headers.get("last-modified", ""),
+                etag=validator(answer, "etag"),
+                last_modified=validator(answer, "last-modified"),
                 checked=self._pace.now(),
                 max_age=_max_age(answer),
                 sha256=hashlib.sha256(body).hexdigest(),

@@ -5,14 +5,14 @@ The protocol: https://opentofu.org/docs/internals/provider-network-mirror-protoc
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import anyio
 from pydantic import BaseModel, JsonValue
 
 from engine.adapters.registry.arriving import Arrival
 from engine.adapters.registry.http import Downloads
-from engine.adapters.registry.offers import read
+from engine.adapters.registry.offers import absolute, read
 from engine.adapters.registry.suppliers import Parts, asked_for
 from engine.adapters.registry.unpacking import unpacked
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
@@ -106,7 +106,7 @@ class _MirroredSource:
         known = [one for one in found.hashes or () if is_package_hash(one)]
         if found.hashes and not known:
             raise IntegrityFailed(f"{self.name} gives hashes of {self._pin} that the engine does not know")
-        return urljoin(document.url, found.url), known
+        return absolute(document.url, found.url), known
 
 
 def _version(text: str) -> Version | None:

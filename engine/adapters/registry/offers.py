@@ -138,10 +138,10 @@ class ProviderProtocol:
         signature = answer.shasums_signature_url
         return OfferedPackage(
             filename=answer.filename,
-            url=urljoin(document.url, answer.download_url),
+            url=absolute(document.url, answer.download_url),
             sha256=answer.shasum,
-            sums_url=urljoin(document.url, answer.shasums_url),
-            signature_url=urljoin(document.url, signature) if signature else "",
+            sums_url=absolute(document.url, answer.shasums_url),
+            signature_url=absolute(document.url, signature) if signature else "",
             keys=tuple(key.ascii_armor for key in shown if key.ascii_armor),
             hashes={name: one.hashes or () for name, one in (answer.packages or {}).items()},
         )
@@ -158,7 +158,7 @@ class ProviderProtocol:
         service = read(_Discovery, document).providers
         if service is None:
             raise RegistryFailed("offers no providers")
-        root = urldefrag(urljoin(document.url, service)).url.rstrip("/")
+        root = absolute(document.url, service).rstrip("/")
         return f"{root}/{address.namespace}/{address.name}"
 
 
@@ -176,6 +176,18 @@ def read(model: type[_Answer], document: Document) -> _Answer:
         return model.model_validate_json(document.body)
     except ValidationError as failure:
         raise not_as_documented(str(failure)) from failure
+
+
+def absolute(base: str, link: str) -> str:
+    """Return the URL that an answer found at `base` points to, without a fragment.
+
+    Raises:
+        RegistryFailed: it is none.
+    """
+    try:
+        return urldefrag(urljoin(base, link)).url
+    except ValueError as failure:
+        raise RegistryFailed("points to what is no URL") from failure
 
 
 def not_as_documented(why: str) -> RegistryFailed:

@@ -48,7 +48,8 @@ class Reach:
 
 def origin(url: httpx2.URL) -> Origin:
     """Return whom a request for this URL is made to."""
-    return Origin(url.raw_host.decode("ascii").lower(), url.port or _PORTS.get(url.scheme, 0))
+    port = _PORTS.get(url.scheme, 0) if url.port is None else url.port
+    return Origin(url.raw_host.decode("ascii").lower(), port)
 
 
 def names_host(url: httpx2.URL) -> bool:
