@@ -4,11 +4,11 @@ Deterministic. A schema does not say which values a provider takes, nor which ar
 of which one must be given: names tell some of it (`placeholders`), the rest is the provider's documentation.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from engine.core.providers.placeholders import placeholder
+from engine.core.providers.placeholders import chosen, placeholder, whole
 from engine.core.providers.schema import Attribute, Block, NestedBlock
 from engine.core.values import JsonObject, Path
 
@@ -37,15 +37,16 @@ def minimal(block: Block, type_name: str = "") -> Minimal:
 
 
 def _block(names: tuple[str, ...], block: Block) -> JsonObject:
+    wanted = chosen(names)
     config: JsonObject = {
         name: _attribute((*names, name), attribute)
         for name, attribute in sorted(block.attributes.items())
-        if attribute.required
+        if attribute.required or (name in wanted and not attribute.read_only)
     }
     return config | {
         name: _nested((*names, name), nested, nested.min_items)
         for name, nested in sorted(block.block_types.items())
-        if nested.min_items > 0
+        if nested.min_items > 0 or name in wanted
     }
 
 
@@ -53,9 +54,17 @@ def _nested(names: tuple[str, ...], nested: NestedBlock, count: int) -> JsonValu
     if nested.nesting_mode in ("single", "group"):
         return _block(names, nested.block)
     items = [_block(names, nested.block) for _ in range(max(count, 1))]
+    if nested.nesting_mode == "set":
+        # Equal ones would be one.
+        items = [items[0], *(_another(item, number) for number, item in enumerate(items[1:], 2))]
     if nested.nesting_mode == "map":
         return {f"example{number}": item for number, item in enumerate(items, 1)}
     return list(items)
+
+
+def _another(item: JsonObject, number: int) -> JsonObject:
+    texts = [name for name, value in item.items() if isinstance(value, str)]
+    return item | {name: f"{item[name]}{number}" for name in texts[:1]}
 
 
 def _attribute(names: tuple[str, ...], attribute: Attribute) -> JsonValue:
@@ -65,13 +74,20 @@ def _attribute(names: tuple[str, ...], attribute: Attribute) -> JsonValue:
 
 
 def _value(names: tuple[str, ...], constraint: JsonValue) -> JsonValue:
+    if isinstance(constraint, list) and (known := whole(names, constraint)) is not None:
+        return known
     match constraint:
         case ["list" | "set", inner]:
             return [_value(names, inner)]
         case ["map", inner]:
             return {"example": _value((*names, "example"), inner)}
-        case ["object", Mapping() as parts, *_]:
-            return {name: _value((*names, name), part) for name, part in sorted(parts.items())}
+        case ["object", dict(parts), *rest]:
+            # A third member names those that may be left out, which JSON syntax spells null.
+            optional = rest[0] if rest and isinstance(rest[0], list) else []
+            return {
+                name: None if name in optional else _value((*names, name), part)
+                for name, part in sorted(parts.items())
+            }
         case ["tuple", list(parts)]:
             return [_value(names, part) for part in parts]
     return placeholder(names, constraint)
@@ -84,5 +100,5 @@ def _leaves(path: Path, value: JsonValue) -> Iterator[Path]:
     elif isinstance(value, list):
         for position, item in enumerate(value):
             yield from _leaves((*path, position), item)
-    else:
+    elif value is not None:
         yield path
