@@ -29,7 +29,7 @@ s3_bucket_policy secretsmanager_secret security_group security_group_rule sfn_st
 sns_topic_subscription sqs_queue ssm_parameter subnet vpc vpc_endpoint wafv2_web_acl
 """
 # Whose values no placeholder can stand for: a document of at least a thousand characters.
-REFUSED: Final = frozenset({"aws_iam_saml_provider"})
+REFUSED: Final = frozenset({"resource aws_iam_saml_provider"})
 
 
 @pytest.mark.requirement("5.6.forty-types")
@@ -40,16 +40,17 @@ def test_the_minimal_configuration_of_nearly_every_type_of_aws_is_valid(
     work.mkdir()
     write(work, "main", {"provider": {"aws": {"region": "us-east-1"}}})
     schema = run(tofu, aws_package, work, "providers", "schema", "-json")["provider_schemas"][AWS]
-    types = {name: TypeSchema.decode(document) for name, document in schema["resource_schemas"].items()}
-    for name, described in types.items():
-        config = minimal(described.block, name).config
-        assert list(find_problems(described.block, config)) == []
-        write(work, name, {"resource": {name: {"it": config}}})
+    for kind, member in (("resource", "resource_schemas"), ("data", "data_source_schemas")):
+        for name, document in schema[member].items():
+            block = TypeSchema.decode(document).block
+            config = minimal(block, name).config
+            assert list(find_problems(block, config)) == []
+            write(work, f"{kind} {name}", {kind: {name: {"it": config}}})
     found = run(tofu, aws_package, work, "validate", "-json")["diagnostics"]
     refused = {Path(d["range"]["filename"]).name.split(".")[0] for d in found if d["severity"] == "error"}
     assert refused == REFUSED
     well_known = {f"aws_{name}" for name in WELL_KNOWN.split()}
-    assert types.keys() - refused > well_known
+    assert schema["resource_schemas"].keys() > well_known
     assert len(well_known) >= 40
 
 

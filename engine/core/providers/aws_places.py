@@ -63,6 +63,7 @@ AWS_PLACES: Final[Mapping[str, Mapping[str, JsonValue]]] = MappingProxyType(
         "aws_cloudwatch_dashboard": {"dashboard_body": "{}"},
         "aws_cloudwatch_event_permission": {"principal": "123456789012"},
         "aws_cloudwatch_metric_alarm": {"comparison_operator": "GreaterThanThreshold"},
+        "aws_codeartifact_repository_endpoint": {"format": "npm"},
         "aws_codebuild_project": {
             "artifacts.type": "NO_ARTIFACTS",
             "environment.compute_type": "BUILD_GENERAL1_SMALL",
@@ -144,6 +145,8 @@ AWS_PLACES: Final[Mapping[str, Mapping[str, JsonValue]]] = MappingProxyType(
         "aws_kinesisanalyticsv2_application": {"runtime_environment": "FLINK-1_11"},
         "aws_kms_grant": {"grantee_principal": _ROLE, "operations": "DescribeKey"},
         "aws_lakeformation_permissions": {"permissions": "DESCRIBE", "principal": _ROLE},
+        "aws_kms_alias": {"name": "alias/example"},
+        "aws_lambda_invocation": {"input": "{}"},
         "aws_lambda_permission": {"action": "lambda:InvokeFunction", "principal": "s3.amazonaws.com"},
         "aws_lb_listener": {"default_action.type": "forward"},
         "aws_lb_listener_rule": {"action.type": "forward"},
@@ -170,6 +173,8 @@ AWS_PLACES: Final[Mapping[str, Mapping[str, JsonValue]]] = MappingProxyType(
         "aws_pinpoint_email_channel": {"identity": _arn("ses", "identity/example.com")},
         "aws_placement_group": {"strategy": "spread"},
         "aws_quicksight_user": {"identity_type": "IAM", "user_role": "READER"},
+        "aws_ram_resource_share": {"resource_owner": "SELF"},
+        "aws_sagemaker_prebuilt_ecr_image": {"repository_name": "kmeans"},
         "aws_ram_principal_association": {"principal": "123456789012"},
         "aws_rds_cluster_endpoint": {"custom_endpoint_type": "READER"},
         "aws_route53_health_check": {"type": "TCP"},
@@ -198,6 +203,9 @@ AWS_PLACES: Final[Mapping[str, Mapping[str, JsonValue]]] = MappingProxyType(
         "aws_sagemaker_endpoint_configuration": {"production_variants.instance_type": "ml.t2.medium"},
         "aws_sagemaker_notebook_instance": {"instance_type": "ml.t2.medium"},
         "aws_security_group_rule": {"type": "ingress"},
+        "aws_serverlessapplicationrepository_application": {
+            "application_id": _arn("serverlessrepo", "applications/example"),
+        },
         "aws_serverlessapplicationrepository_cloudformation_stack": {
             "application_id": _arn("serverlessrepo", "applications/example"),
             "capabilities": "CAPABILITY_AUTO_EXPAND",
