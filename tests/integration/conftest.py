@@ -13,6 +13,7 @@ from engine.core.values import JsonObject
 from server.bootstrap import locate_tofu
 from server.demo.cloud import CREDENTIALS, MockCloud
 from server.settings import Settings
+from tests.integration.validated import Validation
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +47,11 @@ def null_files() -> list[tuple[str, bytes]]:
     mirror = FilesystemMirror(Settings.load().providers_cache, this_platform())
     executable = mirror.resolve(ProviderAddress.parse("hashicorp/null"), Version.parse("2.1.2")).executable
     return [("LICENSE", b"as you like"), (executable.name, executable.read_bytes())]
+
+
+@pytest.fixture
+def validation(tofu: Path, aws_package: Path, tmp_path: Path) -> Validation:
+    """Return an empty folder in which configurations for the AWS provider are validated."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return Validation(folder, tofu, aws_package)

@@ -1,20 +1,17 @@
 """What is generated for the types of the real AWS provider passes `tofu validate`, all in one run."""
 
-import json
-import os
-import subprocess
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from engine.core.providers.check import find_problems
 from engine.core.providers.minimal import minimal
 from engine.core.providers.schema import TypeSchema
+from engine.core.values import JsonObject
+from tests.integration.validated import Validation
 
 pytestmark = pytest.mark.integration
 
-AWS: Final = "registry.opentofu.org/hashicorp/aws"
 # What most projects begin with. Each of them passes, and so does every other type but those below.
 WELL_KNOWN: Final = """
 alb api_gateway_rest_api apigatewayv2_api autoscaling_group cloudfront_distribution cloudwatch_event_rule
@@ -33,45 +30,16 @@ REFUSED: Final = frozenset({"resource aws_iam_saml_provider"})
 
 
 @pytest.mark.requirement("5.6.forty-types")
-def test_the_minimal_configuration_of_nearly_every_type_of_aws_is_valid(
-    tofu: Path, aws_package: Path, tmp_path: Path
-) -> None:
-    work = tmp_path / "work"
-    work.mkdir()
-    write(work, "main", {"provider": {"aws": {"region": "us-east-1"}}})
-    schema = run(tofu, aws_package, work, "providers", "schema", "-json")["provider_schemas"][AWS]
-    for kind, member in (("resource", "resource_schemas"), ("data", "data_source_schemas")):
+def test_the_minimal_configuration_of_nearly_every_type_of_aws_is_valid(validation: Validation) -> None:
+    schema = validation.schema()
+    given: dict[str, tuple[str, str, JsonObject]] = {}
+    for section, member in (("resource", "resource_schemas"), ("data", "data_source_schemas")):
         for name, document in schema[member].items():
             block = TypeSchema.decode(document).block
             config = minimal(block, name).config
             assert list(find_problems(block, config)) == []
-            write(work, f"{kind} {name}", {kind: {name: {"it": config}}})
-    found = run(tofu, aws_package, work, "validate", "-json")["diagnostics"]
-    refused = {Path(d["range"]["filename"]).name.split(".")[0] for d in found if d["severity"] == "error"}
-    assert refused == REFUSED
+            given[f"{section} {name}"] = (section, name, config)
+    assert validation.refusals(given).keys() == REFUSED
     well_known = {f"aws_{name}" for name in WELL_KNOWN.split()}
     assert schema["resource_schemas"].keys() > well_known
     assert len(well_known) >= 40
-
-
-def write(work: Path, name: str, document: Any) -> None:
-    (work / f"{name}.tf.json").write_text(json.dumps(document), "utf-8")
-
-
-def run(tofu: Path, package: Path, work: Path, *arguments: str) -> Any:
-    """Return what a command of OpenTofu prints as JSON, whatever its status."""
-    path = work / "cli.tofurc"
-    path.write_text(
-        f'provider_installation {{ dev_overrides {{ "hashicorp/aws" = "{package}" }} }}\n', "utf-8"
-    )
-    environment = {"PATH": os.environ["PATH"], "TF_CLI_CONFIG_FILE": str(path), "CHECKPOINT_DISABLE": "1"}
-    done = subprocess.run(
-        [tofu, *arguments],
-        cwd=work,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    return json.loads(done.stdout)

@@ -50,6 +50,7 @@ def test_what_opentofu_would_take_is_taken(block: Block, config: JsonObject) -> 
     assert check_config(block, config) is config
 
 
+@pytest.mark.requirement("5.4.check-all")
 @pytest.mark.parametrize(
     ("block", "config", "expected"),
     [
@@ -155,6 +156,7 @@ def test_a_meta_argument_is_refused_although_a_schema_claims_it() -> None:
     assert problems(block, {"count": 1}) == expected
 
 
+@pytest.mark.requirement("5.4.check-all")
 def test_all_problems_are_told_at_once_with_the_way_out() -> None:
     with pytest.raises(InvalidInput) as caught:
         check_config(TABLE, {"nmae": "t", "hash_key": "h", "attribute": []})
