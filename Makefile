@@ -57,9 +57,10 @@ policy: $(INSTALLED) ## check the policies and run their tests, every line of th
 	$(BIN)/intent policy test policies/ --coverage --threshold 100
 	$(BIN)/python -m pytest tests/policies $(PYTEST_FLAGS)
 
-bench: setup ## gated creates beside bare OpenTofu, policies in workers beside the bare engine, as ratios
+bench: setup ## gated creates, policies in workers, one type of a provider, each beside the plain way, as ratios
 	$(BIN)/python tests/bench/gated_create.py
 	$(BIN)/python tests/bench/policy_evaluation.py
+	$(BIN)/python tests/bench/provider_schema.py
 
 lock: $(INSTALLED) ## resolve pyproject.toml into requirements/, with hashes
 	$(LOCK) --extra demo --group dev pyproject.toml --output-file requirements/dev.txt
