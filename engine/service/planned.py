@@ -5,6 +5,7 @@ from typing import Any
 from engine.core.errors import Conflict, ResourceMissing
 from engine.core.operations.operation import Accept, Missing, Operation, OperationKind, PlanSummary
 from engine.core.plans.plan import Action, Plan
+from engine.core.providers.deprecated import deprecated_paths
 from engine.core.values import redact_differences, true_paths
 from engine.service.prepare import Prepared
 
@@ -81,6 +82,7 @@ def recorded(plan: Plan, prepared: Prepared) -> dict[str, Any]:
         replace_paths=plan.replace_paths,
         unknown=true_paths(plan.unknown),
         summary=plan.summary,
+        deprecated=deprecated_paths(prepared.block, prepared.config or {}),
     )
     return {
         "secret_arguments": prepared.secrecy.arguments(prepared.config or {}),

@@ -189,6 +189,8 @@ def _planned(report: OperationReport, planned: Sequence[Difference]) -> Iterator
         yield _row("", "the object is destroyed, with what it holds, and made anew")
     if plan.unknown:
         yield _row("", f"known after the change: {', '.join(plan.unknown)}")
+    if plan.deprecated:
+        yield _row("", f"deprecated by the provider: {', '.join(plan.deprecated)}")
 
 
 def _found(report: OperationReport) -> Iterator[Text]:

@@ -44,6 +44,7 @@ def test_a_created_resource_is_one_document(stage: Stage) -> None:
             "replace_paths": [],
             "unknown": ["arn", "id"],
             "summary": "create",
+            "deprecated": [],
         },
         "resource": {
             "attributes": {

@@ -50,6 +50,7 @@ async def test_the_report_of_a_create_says_plan_decision_and_resource(world: Wor
         "replace_paths": (),
         "unknown": ("arn", "id"),
         "summary": "create",
+        "deprecated": (),
     }
     assert report.decision is not None
     assert (report.decision.outcome, report.next, report.error) == ("allowed", "none", None)

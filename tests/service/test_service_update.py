@@ -78,6 +78,7 @@ async def test_a_replacement_is_noticed_before_it_happens(world: World) -> None:
         "replace_paths": ("name",),
         "unknown": ("arn", "id"),
         "summary": "replace because of name",
+        "deprecated": (),
     }
     assert world.engine.cloud.writes == [
         ("create", "fake_bucket", "logs"),

@@ -131,7 +131,11 @@ class Cancellation(BaseModel):
 
 
 class PlanSummary(BaseModel):
-    """What is stored and shown of a plan."""
+    """What is stored and shown of a plan.
+
+    Attributes:
+        deprecated: dotted paths of what the configuration gives although the provider advises against it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -140,6 +144,7 @@ class PlanSummary(BaseModel):
     replace_paths: tuple[str, ...]
     unknown: tuple[str, ...]
     summary: str
+    deprecated: tuple[str, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties; pydantic's way
     @property
