@@ -29,10 +29,12 @@ DOCUMENT: Final[Mapping[str, Any]] = {
 }
 OF: Final = f"{FAKE.full} {FAKE_PIN.version} any_any {'0' * 64}"
 _SCRIPT: Final = """#!{python} -I
-import json, os, sys
+import json, os, signal, sys
 folder = {folder!r}
 with open(folder + "/asked", "a") as asked:
     asked.write(json.dumps(dict(os.environ)) + chr(10))
+if {hangs}:
+    signal.pause()
 sys.stdout.write(open(folder + "/document").read())
 """
 
@@ -58,6 +60,7 @@ class Asked:
     """A folder with a stand-in, what it prints, and a cache."""
 
     folder: Path
+    hangs: bool = False
     document: str = field(default_factory=lambda: json.dumps(DOCUMENT))
 
     def catalog(self, sha256: str = "0" * 64, environment: Mapping[str, str] | None = None) -> TofuSchemas:
@@ -93,6 +96,8 @@ class Asked:
     async def _locate(self) -> Path:
         (self.folder / "document").write_text(self.document, "utf-8")
         path = self.folder / "tofu"
-        path.write_text(_SCRIPT.format(python=sys.executable, folder=str(self.folder)), "utf-8")
+        path.write_text(
+            _SCRIPT.format(python=sys.executable, folder=str(self.folder), hangs=self.hangs), "utf-8"
+        )
         path.chmod(0o700)
         return path

@@ -146,6 +146,15 @@ async def test_two_that_need_the_same_schema_at_once_ask_once(asked: Asked) -> N
     assert (asked.times(), len(asked.files())) == (1, 1)
 
 
+async def test_who_is_cancelled_while_asking_leaves_nothing_and_another_may_ask(asked: Asked) -> None:
+    asked.hangs = True
+    with anyio.move_on_after(1.0):
+        await asked.catalog().index(FAKE_PIN)
+    assert asked.files() == []
+    asked.hangs = False
+    assert (await asked.catalog().index(FAKE_PIN)).configuration == SETTINGS
+
+
 async def test_who_waits_for_ever_for_another_process_is_told(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +189,7 @@ async def test_who_says_a_schema_has_no_credentials_at_hand(asked: Asked) -> Non
         '{"provider_schemas": {}}',
         '{"provider_schemas": null}',
         json.dumps(DOCUMENT)[:-9],
+        '{"a":' * 100_000,
     ],
 )
 async def test_what_is_no_schema_is_refused_and_not_kept(asked: Asked, document: str) -> None:

@@ -114,7 +114,7 @@ def indexed(file: IO[bytes], of: str, kept: Indexed | None = None) -> Indexed:
     magic, offset, length, digest = _HEAD.unpack(head)
     if magic != _MAGIC or offset + length != identity.size:
         raise Damaged
-    content = _unpacked(_read(file, offset, length, digest), SCHEMA_INDEX_MAX_BYTES)
+    content = _unpacked(_read(file, offset, length, digest.hex()), SCHEMA_INDEX_MAX_BYTES)
     try:
         index = Index.model_validate_json(content)
     except ValidationError as error:
@@ -131,9 +131,12 @@ def read(file: IO[bytes], place: Place) -> tuple[Any, int]:
         Damaged: the part was changed.
         OSError: it cannot be read.
     """
-    packed = _read(file, place.offset, place.length, bytes.fromhex(place.digest))
+    packed = _read(file, place.offset, place.length, place.digest)
     content = _unpacked(packed, SCHEMA_PART_MAX_BYTES)
-    return json.loads(content), len(content)
+    try:
+        return json.loads(content), len(content)
+    except ValueError as error:
+        raise Damaged from error
 
 
 def _append(file: IO[bytes], content: bytes) -> Place:
@@ -142,10 +145,10 @@ def _append(file: IO[bytes], content: bytes) -> Place:
     return place
 
 
-def _read(file: IO[bytes], offset: int, length: int, digest: bytes) -> bytes:
+def _read(file: IO[bytes], offset: int, length: int, digest: str) -> bytes:
     size = os.fstat(file.fileno()).st_size
     content = os.pread(file.fileno(), length, offset) if offset + length <= size else b""
-    if _digest(content) != digest:
+    if _digest(content).hex() != digest:
         raise Damaged
     return content
 

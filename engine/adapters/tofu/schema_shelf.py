@@ -88,7 +88,7 @@ class SchemaShelf:
             await anyio.to_thread.run_sync(self._keep, package, document)
         except OSError as error:
             raise self._unwritable(error) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RunnerFailed(
                 f"OpenTofu printed no schema of {package.pin} that can be read",
                 hint="check it with `intent doctor`",
