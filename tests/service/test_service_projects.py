@@ -132,6 +132,26 @@ async def test_settings_are_checked_by_the_providers_own_schema(
         await update_project(world.services, ADA, "demo", provider_settings={"testing/none": {}})
 
 
+@pytest.mark.requirement("5.4.check-settings")
+async def test_everything_that_is_wrong_with_settings_is_told_at_once(world: World) -> None:
+    settings: JsonValue = {"regoin": "a", "region": ["a"], "endpoints": [{"bukcets": "a"}]}
+    with pytest.raises(InvalidInput) as refused:
+        await update_project(world.services, ADA, "demo", provider_settings={"testing/fake": settings})
+    assert refused.value.facts["problems"] == [
+        {
+            "path": "config.regoin",
+            "message": "is not known to the schema of this type",
+            "hint": "did you mean region?",
+        },
+        {"path": "config.region", "message": "must be a string, not a list", "hint": "give a string"},
+        {
+            "path": "config.endpoints.0.bukcets",
+            "message": "is not known to the schema of this type",
+            "hint": "did you mean buckets?",
+        },
+    ]
+
+
 @pytest.mark.requirement("2.4.provider-config")
 async def test_the_settings_of_the_project_reach_the_job_completed(world: World) -> None:
     await update_project(
