@@ -1,19 +1,16 @@
 """The cache of provider schemas: what is asked, what is read, and what becomes of damaged and stale files."""
 
-import errno
 import json
 import os
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import anyio
 import pytest
 
-from engine.adapters.tofu import schema_file, schema_shelf
+from engine.adapters.tofu import schema_file
 from engine.adapters.tofu.schema_text import Kind
-from engine.core.addrs import Version
-from engine.core.errors import NotFound, NotSetUp, RunnerFailed
+from engine.core.errors import NotFound, RunnerFailed
 from engine.testing.schemas import DATA_SOURCES, FAKE_PIN, RESOURCES, SETTINGS
 from tests.unit.schema_stage import DOCUMENT, OF, Asked
 
@@ -155,16 +152,6 @@ async def test_who_is_cancelled_while_asking_leaves_nothing_and_another_may_ask(
     assert (await asked.catalog().index(FAKE_PIN)).configuration == SETTINGS
 
 
-async def test_who_waits_for_ever_for_another_process_is_told(
-    asked: Asked, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(schema_shelf, "SCHEMA_WAIT_SECONDS", 0.1)
-    async with schema_shelf.SchemaShelf(asked.cache).turn(asked.package()):
-        with pytest.raises(RunnerFailed, match="another process"):
-            await asked.catalog().index(FAKE_PIN)
-    assert (await asked.catalog().index(FAKE_PIN)).configuration == SETTINGS
-
-
 @pytest.mark.requirement("5.3.credentials")
 async def test_who_says_a_schema_has_no_credentials_at_hand(asked: Asked) -> None:
     caller = {
@@ -209,51 +196,3 @@ async def test_a_type_that_cannot_be_read_is_an_error_of_its_own(asked: Asked) -
             await catalog.resource(FAKE_PIN, "fake_bucket")
     assert await catalog.resource(FAKE_PIN, "fake_secret") == RESOURCES["fake_secret"]
     assert asked.times() == 1
-
-
-async def test_a_cache_that_cannot_be_written_is_told_with_the_way_out(asked: Asked) -> None:
-    asked.cache.write_text("a file where the folder belongs")
-    with pytest.raises(NotSetUp, match="cannot be written") as refused:
-        await asked.catalog().index(FAKE_PIN)
-    assert "INTENT_HOME" in str(refused.value.hint)
-    assert asked.times() == 0
-
-
-async def test_a_disk_that_is_full_leaves_nothing_behind(
-    asked: Asked, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> object:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(zlib, "compress", full)
-    with pytest.raises(NotSetUp, match="No space left"):
-        await asked.catalog().index(FAKE_PIN)
-    assert asked.files() == []
-
-
-async def test_what_a_killed_process_left_is_removed(asked: Asked) -> None:
-    shelf = schema_shelf.SchemaShelf(asked.cache)
-    path = shelf.path(asked.package())
-    left = path.parent / "any_any"
-    left.mkdir(parents=True)
-    (left / "main.tf.json").write_text("{}")
-    path.with_name(f"{path.name}.1234").write_bytes(b"half")
-    await asked.catalog().index(FAKE_PIN)
-    assert asked.files() == [path]
-    assert not left.exists()
-
-
-@pytest.mark.requirement("5.3.bounded")
-async def test_the_oldest_files_go_where_all_are_too_large(asked: Asked) -> None:
-    paths = []
-    for number, version in enumerate(("1.0.0", "2.0.0", "3.0.0"), 1):
-        pin = FAKE_PIN.model_copy(update={"version": Version.parse(version)})
-        package = asked.package().model_copy(update={"pin": pin})
-        shelf = schema_shelf.SchemaShelf(asked.cache, limit=250)
-        path = shelf.path(package)
-        path.parent.mkdir(parents=True)
-        path.write_bytes(bytes(100))
-        os.utime(path, ns=(number, number))
-        paths.append(path)
-        shelf.tidy(package)
-    assert asked.files() == paths[1:]
