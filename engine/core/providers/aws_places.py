@@ -115,7 +115,7 @@ AWS_PLACES: Final[Mapping[str, Mapping[str, JsonValue]]] = MappingProxyType(
         "aws_fsx_lustre_file_system": {"storage_capacity": 1200},
         "aws_fsx_windows_file_system": {"storage_capacity": 32, "throughput_capacity": 8},
         "aws_gamelift_alias": {"routing_strategy.type": "TERMINAL"},
-        "aws_gamelift_build": {"operating_system": "AMAZON_LINUX_2"},
+        "aws_gamelift_build": {"operating_system": "AMAZON_LINUX"},
         "aws_globalaccelerator_listener": {"protocol": "TCP"},
         "aws_glue_connection": {
             "connection_properties": {
