@@ -139,15 +139,19 @@ async def test_everything_that_is_wrong_with_settings_is_told_at_once(world: Wor
         await update_project(world.services, ADA, "demo", provider_settings={"testing/fake": settings})
     assert refused.value.facts["problems"] == [
         {
-            "path": "config.regoin",
+            "path": "provider_config[testing/fake].regoin",
             "message": "is not known to the schema of this type",
             "hint": "did you mean region?",
         },
-        {"path": "config.region", "message": "must be a string, not a list", "hint": "give a string"},
         {
-            "path": "config.endpoints.0.bukcets",
+            "path": "provider_config[testing/fake].region",
+            "message": "must be a string, not a list",
+            "hint": "give a string",
+        },
+        {
+            "path": "provider_config[testing/fake].endpoints.0.bukcets",
             "message": "is not known to the schema of this type",
-            "hint": "did you mean buckets?",
+            "hint": "did you mean buckets or baskets?",
         },
     ]
 
