@@ -131,11 +131,7 @@ class Cancellation(BaseModel):
 
 
 class PlanSummary(BaseModel):
-    """What is stored and shown of a plan.
-
-    Attributes:
-        deprecated: dotted paths of what the configuration gives although the provider advises against it.
-    """
+    """What is stored and shown of a plan."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -144,6 +140,7 @@ class PlanSummary(BaseModel):
     replace_paths: tuple[str, ...]
     unknown: tuple[str, ...]
     summary: str
+    # Dotted paths of what the configuration gives although the provider advises against it.
     deprecated: tuple[str, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorated properties; pydantic's way
