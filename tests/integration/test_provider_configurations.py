@@ -1,5 +1,7 @@
 """The real AWS provider, configured several times: two regions, default tags and an assumed role."""
 
+import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +16,7 @@ from engine.service.configuration import VALUES_FILE
 from engine.service.create import create
 from engine.service.export import ExportFormat, export
 from engine.service.import_ import import_
+from engine.service.projects.settings import checked_settings
 from engine.service.projects.update import update_project
 from engine.service.read import read
 from engine.service.report import OperationReport
@@ -23,6 +26,7 @@ from tests.room import AWS, PROJECT, Room, open_room
 pytestmark = [pytest.mark.anyio, pytest.mark.integration, pytest.mark.requirement("5.5.real")]
 
 VERSION: Final = "3.39.0"
+PAGE: Final = Path(__file__).parents[2] / "docs" / "how-to" / "providers.md"
 OTHER_ACCOUNT: Final = "222222222222"
 ROLE: Final = f"arn:aws:iam::{OTHER_ACCOUNT}:role/audit"
 # Strings of settings are literals, also those that OpenTofu would take for a template.
@@ -160,3 +164,11 @@ async def test_data_sources_say_where_and_as_whom_a_configuration_acts(room: Roo
     assert (await said(room, "aws_region", "west"))["name"] == "us-west-2"
     assert (await said(room, "aws_region", ""))["name"] == "us-east-1"
     assert (await said(room, "aws_caller_identity", "audit"))["account_id"] == OTHER_ACCOUNT
+
+
+async def test_the_settings_that_the_page_about_providers_shows_fit_the_provider(room: Room) -> None:
+    shown = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE.read_text(), re.DOTALL)]
+    given = [each for each in shown if AWS in each]
+    assert [sorted(each) for each in given] == [[AWS], [AWS, f"{AWS}.audit"]]
+    for settings in given:
+        assert await checked_settings(room.services, settings) == settings

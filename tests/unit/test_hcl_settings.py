@@ -7,6 +7,7 @@ from engine.core.errors import InvalidInput
 from engine.core.hcl.build import build, translated
 from engine.core.hcl.document import document
 from engine.core.hcl.marks import sensitive_attributes
+from engine.core.hcl.render import render
 from engine.core.state import InstanceState
 from engine.testing.builders import project
 from tests.unit.hcl_stage import BLOCK, SETTINGS, files, member
@@ -165,3 +166,54 @@ def _name(text: str) -> JsonValue:
 
 def _at(key: str | int) -> JsonValue:
     return {"type": "index", "value": {"value": key, "type": "string" if isinstance(key, str) else "number"}}
+
+
+@pytest.mark.requirement("5.5.aliases")
+def test_each_configuration_that_is_used_has_a_block_in_both_forms() -> None:
+    members = [
+        member("one", {}),
+        member("two", {}, provider_alias="west"),
+        member("three", {}, provider_alias="west"),
+        member("four", {}, provider="ns/y", provider_alias="only"),
+    ]
+    owner = project(
+        provider_settings={
+            "ns/x": {"region": "a"},
+            "ns/x.west": {"region": "b", "token": "s3cret"},
+            "ns/x.unused": {"region": "c"},
+        }
+    )
+    built = build(owner, members, {}, {m.resource.pin: SETTINGS for m in members})
+    written = render(built)
+    assert written["providers.tf"] == (
+        'provider "x" {\n  region = "a"\n}\n\n'
+        "# token is a credential and is not written; give it by environment.\n"
+        'provider "x" {\n  alias  = "west"\n  region = "b"\n}\n\n'
+        'provider "y" {\n  alias = "only"\n}\n'
+    )
+    assert written["versions.tf"].count("source") == len(("x", "y"))
+    assert written["main.tf"] == (
+        'resource "x_thing" "four" {\n  provider = y.only\n}\n\n'
+        'resource "x_thing" "one" {}\n\n'
+        'resource "x_thing" "three" {\n  provider = x.west\n}\n\n'
+        'resource "x_thing" "two" {\n  provider = x.west\n}\n'
+    )
+    in_json = document(built)
+    assert in_json["provider"] == {
+        "x": [
+            {"region": "a"},
+            {
+                "//": ["token is a credential and is not written; give it by environment."],
+                "alias": "west",
+                "region": "b",
+            },
+        ],
+        "y": {"alias": "only"},
+    }
+    assert isinstance(in_json["resource"], dict)
+    assert in_json["resource"]["x_thing"] == {
+        "four": {"provider": "y.only"},
+        "one": {},
+        "three": {"provider": "x.west"},
+        "two": {"provider": "x.west"},
+    }
