@@ -9,11 +9,14 @@ import pytest
 
 from engine.adapters.registry import http
 from engine.adapters.registry.exchange import NothingThere
+from engine.adapters.registry.offers import ProviderProtocol
+from engine.core.addrs import ProviderAddress
 from engine.core.errors import RegistryFailed
 from engine.testing.registry_standin import Fault, RegistryStandIn, Trouble, answers
 from tests.contract.asking import Watch, downloads
 
 PATH: Final = "/.well-known/terraform.json"
+NULL: Final = ProviderAddress.parse("hashicorp/null")
 BODY: Final = b'{"providers.v1": "/v1/providers/"}'
 
 pytestmark = pytest.mark.anyio
@@ -176,6 +179,20 @@ async def test_a_clock_that_is_set_back_makes_nothing_fresh(
     await asking.text(stand_in.url + PATH)
     watch.time -= set_back
     await asking.text(stand_in.url + PATH)
+    assert stand_in.count(PATH) == 2
+
+
+@pytest.mark.requirement("5.1.kept")
+async def test_an_answer_that_makes_no_sense_is_asked_for_again(
+    stand_in: RegistryStandIn, watch: Watch, tmp_path: Path
+) -> None:
+    asking = downloads(stand_in.url, watch=watch, kept=tmp_path / "kept")
+    protocol = ProviderProtocol(asking, {NULL.host: stand_in.url})
+    stand_in.make(Trouble(Fault.NOT_JSON, PATH, times=1))
+    with pytest.raises(RegistryFailed, match="something else than the protocol"):
+        await protocol.versions(NULL)
+    with pytest.raises(NothingThere):
+        await protocol.versions(NULL)
     assert stand_in.count(PATH) == 2
 
 

@@ -87,6 +87,7 @@ class DocsApi:
         try:
             listed = _FOUND.validate_json(document.body)
         except ValidationError as failure:
+            document.drop()
             raise not_as_documented(str(failure)) from failure
         return [finding for one in listed if (finding := _finding(one)) is not None]
 

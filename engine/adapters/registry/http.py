@@ -5,9 +5,10 @@ The only module that opens connections is `network`. Whether what arrives is tru
 
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -38,10 +39,16 @@ _UNCONDITIONAL: Final = frozenset({200})
 
 @dataclass(frozen=True)
 class Document:
-    """An answer and where it was found, which what it points to is relative to."""
+    """An answer and where it was found, which what it points to is relative to.
+
+    Attributes:
+        drop: called for an answer that makes no sense, so that it is asked for again the next time: what a
+            network answers in the registry's place is not kept.
+    """
 
     url: str
     body: bytes
+    drop: Callable[[], None] = field(default=lambda: None, compare=False, repr=False)
 
 
 class Downloads:
@@ -80,17 +87,18 @@ class Downloads:
             NotSetUp: the environment names a proxy or certificates that cannot be used.
         """
         asker = _digest(self._exchange.token(url))
+        drop = partial(self._answers.drop, url, asker)
         async with self._turn(url):
             kept = await anyio.to_thread.run_sync(self._answers.find, url, asker)
             if self._reach.offline or (kept is not None and self._is_fresh(kept[0], fresh)):
-                return _kept(kept, limit)
+                return _kept(kept, limit, drop)
             try:
                 with anyio.fail_after(REGISTRY_DOCUMENT_SECONDS):
                     head, body = await self._pace.persevere(lambda: self._ask(url, kept, limit))
             except TimeoutError as failure:
                 raise RegistryFailed(f"did not answer within {REGISTRY_DOCUMENT_SECONDS:.0f} s") from failure
             await anyio.to_thread.run_sync(self._answers.keep, head, body, asker)
-            return Document(head.final, body)
+            return Document(head.final, body, drop)
 
     async def file(self, url: str, path: Path, subject: str, progress: Progress) -> str:
         """Write an archive to `path` and return its hexadecimal SHA-256.
@@ -149,13 +157,13 @@ class Downloads:
                 self._turns[url] = (lock, waiting - 1)
 
 
-def _kept(kept: tuple[Head, bytes] | None, limit: int) -> Document:
+def _kept(kept: tuple[Head, bytes] | None, limit: int, drop: Callable[[], None]) -> Document:
     if kept is None:
         raise _never_kept()
     head, body = kept
     if len(body) > limit:
         raise RegistryFailed(f"sent more than {limit} bytes")
-    return Document(head.final, body)
+    return Document(head.final, body, drop)
 
 
 def _never_kept() -> RegistryFailed:

@@ -79,6 +79,13 @@ class Answers:
             finally:
                 fresh.unlink(missing_ok=True)
 
+    def drop(self, url: str, asker: str) -> None:
+        """Keep the answer no longer."""
+        file = self._file(url, asker)
+        if file is not None:
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
+
     def _file(self, url: str, asker: str) -> Path | None:
         if self._folder is None:
             return None

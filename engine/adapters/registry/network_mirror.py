@@ -98,7 +98,7 @@ class _MirroredSource:
         """Return the URL of the archive and the hashes that the mirror gives of it."""
         address = self._pin.address.full
         document = await self._mirror.downloads.document(
-            f"{self._mirror.url}{address}/{self._pin.version}.json"
+            f"{self._mirror.url}{address}/{self._pin.version}.json", fresh=0.0
         )
         found = read(_Archives, document).archives.get(self._platform)
         if found is None:

@@ -130,9 +130,9 @@ class ProviderProtocol:
         if not any(o.version == pin.version and platform in o.platforms for o in offers):
             raise NothingThere(f"does not have {pin} for {platform}")
         system, _, architecture = platform.partition("_")
-        document = await self._downloads.document(
-            f"{await self._folder(pin.address)}/{pin.version}/download/{system}/{architecture}"
-        )
+        url = f"{await self._folder(pin.address)}/{pin.version}/download/{system}/{architecture}"
+        # Never without a question: what was refused may have been mended since.
+        document = await self._downloads.document(url, fresh=0.0)
         answer = read(_Download, document)
         shown = (answer.signing_keys.gpg_public_keys if answer.signing_keys is not None else None) or ()
         signature = answer.shasums_signature_url
@@ -157,6 +157,7 @@ class ProviderProtocol:
             raise RegistryFailed("offers no providers: it has no list of services") from failure
         service = read(_Discovery, document).providers
         if service is None:
+            document.drop()
             raise RegistryFailed("offers no providers")
         root = absolute(document.url, service).rstrip("/")
         return f"{root}/{address.namespace}/{address.name}"
@@ -167,7 +168,7 @@ class _Discovery(BaseModel):
 
 
 def read(model: type[_Answer], document: Document) -> _Answer:
-    """Read an answer of JSON; members that nobody knows are passed over.
+    """Read an answer of JSON; members that nobody knows are passed over. One of another form is not kept.
 
     Raises:
         RegistryFailed: it has another form.
@@ -175,6 +176,7 @@ def read(model: type[_Answer], document: Document) -> _Answer:
     try:
         return model.model_validate_json(document.body)
     except ValidationError as failure:
+        document.drop()
         raise not_as_documented(str(failure)) from failure
 
 

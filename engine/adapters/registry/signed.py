@@ -14,8 +14,8 @@ async def signed_checksums(downloads: Downloads, package: OfferedPackage) -> tup
         IntegrityFailed: none of the keys signed it, or a key cannot be read.
     """
     sums = await unsigned_checksums(downloads, package)
-    signature = await downloads.text(package.signature_url, REGISTRY_SIGNATURE_MAX_BYTES)
-    return sums, check_signature(sums, signature, [parse_key(key.encode()) for key in package.keys])
+    signature = await downloads.document(package.signature_url, REGISTRY_SIGNATURE_MAX_BYTES, fresh=0.0)
+    return sums, check_signature(sums, signature.body, [parse_key(key.encode()) for key in package.keys])
 
 
 async def unsigned_checksums(downloads: Downloads, package: OfferedPackage) -> bytes:
@@ -24,4 +24,5 @@ async def unsigned_checksums(downloads: Downloads, package: OfferedPackage) -> b
     Raises:
         RegistryFailed: it cannot be had.
     """
-    return await downloads.text(package.sums_url, REGISTRY_SUMS_MAX_BYTES)
+    # Never without a question: what was refused may have been mended since.
+    return (await downloads.document(package.sums_url, REGISTRY_SUMS_MAX_BYTES, fresh=0.0)).body
