@@ -1,7 +1,7 @@
 """The smallest configuration that a schema allows."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from pydantic import JsonValue
 
 from engine.core.providers.minimal import Minimal, minimal
@@ -23,6 +23,7 @@ def test_what_is_required_is_given_and_each_value_is_told() -> None:
 
 
 @pytest.mark.requirement("5.4.minimal")
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(blocks_with_configs())
 def test_what_is_generated_fits_its_schema_and_is_the_same_each_time(drawn: tuple[Block, JsonObject]) -> None:
     block, _ = drawn
