@@ -51,7 +51,7 @@ COMMANDS: Final[Mapping[str, Deferred]] = MappingProxyType(
         ),
         "policy": Deferred("server.cli.policy.app", _RULES, "Check, store, attach and evaluate policies."),
         "provider": Deferred(
-            "server.cli.provider", _RULES, "Show which providers there are, and their types."
+            "server.cli.provider", _RULES, "Find, show, install, verify and lock providers."
         ),
         "mcp": Deferred("server.cli.mcp", _ASSISTANTS, "Serve assistants over stdio, and tell editors so."),
     }

@@ -18,7 +18,7 @@ from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption,
 from server.cli.session import run
 
 app = typer.Typer(
-    name="provider", help="Show which providers there are, and their types.", no_args_is_help=True
+    name="provider", help="Find, show, install, verify and lock providers.", no_args_is_help=True
 )
 app.add_typer(provider_lock.app)
 provider_cache.register(app)
