@@ -105,6 +105,10 @@ def test_pruning_keeps_the_newest_and_sweeps_what_was_left(terminal: Terminal) -
     for folder in leftovers:
         folder.mkdir(parents=True)
         (folder / "half").write_bytes(b"x" * 1_000)
+        (folder / "half").chmod(0o444)
+    foreign = terminal.cache / f"registry.opentofu.org/hashicorp/null/1.0.0/{PLATFORM}"
+    foreign.mkdir(parents=True)
+    (foreign / "terraform-provider-null").write_bytes(b"of a person")
     verified = terminal.json("provider", "verify")
     assert {Path(one["path"]) for one in verified["leftovers"]} == set(leftovers)
     dry = terminal.json("provider", "prune", "--dry-run")
@@ -116,7 +120,8 @@ def test_pruning_keeps_the_newest_and_sweeps_what_was_left(terminal: Terminal) -
     assert wet["freed_bytes"] > 3_000
     assert [one["version"] for one in terminal.json("provider", "list")["packages"]] == ["3.1.0"]
     provider = terminal.cache / "registry.opentofu.org/hashicorp/null"
-    assert [path.name for path in provider.iterdir()] == ["3.1.0"]
+    assert sorted(path.name for path in provider.iterdir()) == ["1.0.0", "3.1.0"]
+    assert [path.name for path in foreign.iterdir()] == ["terraform-provider-null"]
     assert [folder for folder in leftovers if folder.exists()] == []
     assert terminal.run("provider", "prune", "--keep", "0").exit_code == 0
     assert terminal.json("provider", "list")["packages"] == []

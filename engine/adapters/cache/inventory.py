@@ -78,7 +78,13 @@ class MirrorInventory:
         recorded = {package.folder for package in self.packages()}
         for path in sorted(self._root.absolute().glob(_LAYOUT)):
             hidden = path.relative_to(self._root.absolute()).parts[0].startswith(".")
-            if path.is_dir() and not path.is_symlink() and not hidden and path not in recorded:
+            if (
+                path.is_dir()
+                and not path.is_symlink()
+                and not hidden
+                and path not in recorded
+                and _ours(path)
+            ):
                 yield Leftover(kind=LeftoverKind.UNRECORDED, path=path, size_bytes=_size(path))
 
     def _delete(self, folder: Path) -> None:
@@ -92,6 +98,15 @@ class MirrorInventory:
                 parent.rmdir()
         except OSError as failure:
             raise unwritable(folder, failure) from failure
+
+
+def _ours(folder: Path) -> bool:
+    """Tell whether a folder looks as installations leave one: with files, none of which anybody may write.
+
+    # INVARIANT: what a person laid beside our packages for OpenTofu's own use is not ours to remove.
+    """
+    modes = [path.lstat().st_mode for path in folder.rglob("*") if not path.is_dir()]
+    return bool(modes) and not any(mode & 0o222 for mode in modes)
 
 
 def _size(folder: Path) -> int:
