@@ -1,5 +1,6 @@
 """Tokens, certificates and proxies: as OpenTofu's users know them, and nowhere but where they belong."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 import pytest
 
 from engine.core.errors import NotSetUp, RegistryFailed
-from engine.testing.registry_standin import Fault, RegistryStandIn, Trouble
+from engine.testing.registry_standin import Fault, RegistryStandIn, Trouble, TunnelStandIn
 from tests.contract.asking import Watch, downloads
 
 PATH: Final = "/.well-known/terraform.json"
@@ -57,7 +58,10 @@ async def test_a_token_crosses_no_redirect_not_even_back_to_its_host(stand_in: R
 
 
 @pytest.mark.requirement("5.1.tokens")
-async def test_a_token_is_in_no_error_and_on_no_disk(stand_in: RegistryStandIn, tmp_path: Path) -> None:
+async def test_a_token_is_in_no_error_no_log_and_on_no_disk(
+    stand_in: RegistryStandIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     asking = downloads(stand_in.url, environment=_token_for(stand_in), kept=tmp_path)
     await asking.text(stand_in.url + PATH)
     stand_in.make(Trouble(Fault.UNAVAILABLE))
@@ -65,7 +69,8 @@ async def test_a_token_is_in_no_error_and_on_no_disk(stand_in: RegistryStandIn, 
         await asking.text(f"{stand_in.url}/other")
     said = f"{failed.value!r} {failed.value.__dict__} {failed.value.__cause__!r} {asking._reach!r}"  # noqa: SLF001 - as a log would show it
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert (CANARY in said, CANARY.encode() in kept, len(kept) > 0) == (False, False, True)
+    assert (CANARY in said, CANARY in caplog.text, CANARY.encode() in kept) == (False, False, False)
+    assert min(len(kept), len(caplog.records)) > 0
 
 
 @pytest.mark.requirement("5.1.tokens")
@@ -151,3 +156,44 @@ async def test_a_token_that_cannot_be_sent_is_not_shown(stand_in: RegistryStandI
         await downloads(stand_in.url, environment=environment).text(stand_in.url + PATH)
     assert CANARY not in f"{refused.value.__dict__} {refused.value} {refused.value.__cause__!r}"
     assert stand_in.requests == []
+
+
+@pytest.mark.requirement("5.1.rebinding", "5.1.certificates")
+@pytest.mark.parametrize(("name", "vouched"), [("localhost", True), ("other.localhost", False)])
+async def test_a_certificate_is_for_the_name_and_not_for_the_address_that_is_connected_to(
+    secure: RegistryStandIn, tmp_path: Path, *, name: str, vouched: bool
+) -> None:
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    (tmp_path / "authority.pem").write_bytes(secure.authority)
+    url = f"https://{name}:{secure.port}"
+    environment = {"SSL_CERT_FILE": str(tmp_path / "authority.pem")}
+    asking = downloads(url, environment=environment, resolve=resolve)
+    if vouched:
+        assert await asking.text(url + PATH)
+        assert secure.asked[0].headers["host"] == f"{name}:{secure.port}"
+    else:
+        with pytest.raises(RegistryFailed, match="certificate is not believed: Hostname mismatch"):
+            await asking.text(url + PATH)
+
+
+@pytest.mark.requirement("5.1.proxies")
+async def test_a_proxy_gets_its_password_and_no_token(tmp_path: Path) -> None:
+    host = "registry.example.org"
+    with RegistryStandIn(tls=True, host=host) as far, TunnelStandIn(far.port, f"user:{CANARY}") as tunnel:
+        (tmp_path / "authority.pem").write_bytes(far.authority)
+        proxy = tunnel.url.replace("http://", f"http://user:{CANARY}@")
+        environment = {
+            "HTTPS_PROXY": proxy,
+            "SSL_CERT_FILE": str(tmp_path / "authority.pem"),
+            "TF_TOKEN_registry_example_org": "token-77",
+        }
+        assert await downloads(environment=environment).text(f"https://{host}{PATH}")
+        headers = far.asked[0].headers
+        assert (tunnel.asked, headers["authorization"]) == ([f"{host}:443"], "Bearer token-77")
+        assert CANARY not in str(headers)
+        wrong = {**environment, "HTTPS_PROXY": tunnel.url.replace("http://", "http://user:wrong-88@")}
+        with pytest.raises(RegistryFailed, match="ProxyError") as refused:
+            await downloads(environment=wrong).text(f"https://{host}{PATH}")
+        assert "wrong-88" not in f"{refused.value.__dict__} {refused.value.__cause__!r}"
