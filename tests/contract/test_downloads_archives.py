@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import httpx2
 import pytest
 
-from engine.adapters.registry import archives
+from engine.adapters.registry import archives, exchange
 from engine.adapters.registry.exchange import NothingThere
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import NotSetUp, RegistryFailed
@@ -199,3 +200,20 @@ async def test_offline_downloads_no_archive(stand_in: RegistryStandIn, target: P
     with pytest.raises(RegistryFailed, match="works offline"):
         await offline.file(stand_in.url + PATH, target, "null", Heard())
     assert stand_in.requests == []
+
+
+@pytest.mark.requirement("5.1.resume")
+@pytest.mark.parametrize(
+    "range_", ["", "bytes", "bytes 5-9/x", "bytes " + "9" * 5_000 + "-9/10", "items 0-9/10"]
+)
+async def test_a_part_that_does_not_say_which_is_refused(
+    stand_in: RegistryStandIn, target: Path, monkeypatch: pytest.MonkeyPatch, range_: str
+) -> None:
+    await _begin(stand_in, target)
+
+    def answer(_request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(206, headers={"content-range": range_})
+
+    monkeypatch.setattr(exchange, "Network", lambda *_: httpx2.MockTransport(answer))
+    with pytest.raises(RegistryFailed, match="did not say which"):
+        await _fetch(stand_in, target)

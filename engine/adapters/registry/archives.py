@@ -18,7 +18,7 @@ from engine.ports.artifacts import Progress, Step, StepKind
 _OK: Final = 200
 _PARTIAL: Final = 206
 _BEYOND: Final = 416
-_RANGE: Final = re.compile(r"bytes (?:([0-9]+)-[0-9]+|\*)/([0-9]+|\*)")
+_RANGE: Final = re.compile(r"bytes (?:([0-9]{1,18})-[0-9]{1,18}|\*)/([0-9]{1,18}|\*)")
 
 
 class _Note(BaseModel):
