@@ -161,6 +161,22 @@ def test_an_index_that_would_take_much_memory_is_refused_before_it_is_read(
             _unpacked(tmp_path / str(number), one)
 
 
+@pytest.mark.requirement("5.2.bombs")
+def test_an_index_of_zip64_cannot_hide_behind_a_small_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = zip_of([(EXECUTABLE, b"x")])
+    body, end = content[:-22], content[-22:]
+    size = struct.unpack("<4s4H2LH", end)[5]
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, size, len(body) - size)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(body), 1)
+    # It is one that zipfile reads: what is refused is what would be believed.
+    assert zipfile.ZipFile(io.BytesIO(body + large + locator + end)).namelist() == [EXECUTABLE]
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(IntegrityFailed, match="not a plain zip archive"):
+        _unpacked(tmp_path, body + large + locator + end)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"PK", b"<html>" * 20, zip_of([("a", b"x")]) + b"more", b"\0" * 100]
 )

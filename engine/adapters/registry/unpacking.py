@@ -21,6 +21,9 @@ _KIND_BITS: Final = 16
 # APPNOTE 4.3.16: the end of the index, 22 bytes where no comment follows; the size of the index is the sixth.
 _END: Final = struct.Struct("<4s4H2LH")
 _END_MARK: Final = b"PK\x05\x06"
+# APPNOTE 4.3.15: what leads to the end of a ZIP64 index stands right before it.
+_LOCATOR_BYTES: Final = 20
+_LOCATOR_MARK: Final = b"PK\x06\x07"
 
 
 def unpacked(archive: Path, scratch: Path, address: ProviderAddress) -> Fetched:
@@ -66,12 +69,13 @@ def unpack(archive: Path, folder: Path, max_bytes: int = PACKAGE_MAX_BYTES) -> M
 def _check_index(file: IO[bytes], name: str) -> None:
     """Refuse an index that would take much memory before it is read, and with it ZIP64 and comments."""
     size = file.seek(0, 2)
-    file.seek(max(0, size - _END.size))
-    tail = file.read()
+    file.seek(max(0, size - _LOCATOR_BYTES - _END.size))
+    before, tail = (rest := file.read())[: -_END.size], rest[-_END.size :]
     if len(tail) < _END.size:
         raise IntegrityFailed(f"{name} is not a zip archive")
     mark, _disk, _first, _here, count, index_bytes, _offset, comment = _END.unpack(tail)
-    if mark != _END_MARK or comment:
+    # INVARIANT: where a ZIP64 locator stands, zipfile goes by its numbers and not by these.
+    if mark != _END_MARK or comment or before.startswith(_LOCATOR_MARK):
         raise IntegrityFailed(f"{name} is not a plain zip archive")
     # Twice as many: folders have entries of their own.
     if count > 2 * PACKAGE_FILES_MAX or index_bytes > PACKAGE_INDEX_MAX_BYTES:
