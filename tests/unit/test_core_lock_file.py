@@ -1,10 +1,12 @@
 """Lock files: written as OpenTofu writes them, read back, and refused by the line."""
 
+from base64 import b64encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.addrs import DEFAULT_REGISTRY, ProviderAddress
+from engine.core.addrs import DEFAULT_REGISTRY
 from engine.core.errors import InvalidInput
 from engine.core.limits import LOCK_FILE_MAX_BYTES
 from engine.core.projects import ProviderLock
@@ -33,11 +35,15 @@ _VERSIONS = st.builds("{}.{}.{}{}".format, *[st.integers(0, 99)] * 3, st.sampled
 _CONSTRAINTS = st.just("") | st.builds("{} {}".format, st.sampled_from(["~>", ">=", "!="]), _VERSIONS).map(
     lambda text: str(Requirements.parse(text))
 )
-_HASHES = st.builds("h1:{}=".format, st.text("abcXYZ019+/", min_size=43, max_size=43)) | st.text(
-    "0123456789abcdef", min_size=64, max_size=64
-).map("zh:{}".format)
-_ADDRESSES = st.from_regex(r"(registry\.example\.com(:8443)?/)?[a-z]{1,5}/[a-z]{1,5}", fullmatch=True).map(
-    lambda text: str(ProviderAddress.parse(text))
+_DIGESTS = st.binary(min_size=32, max_size=32)
+_HASHES = _DIGESTS.map(lambda digest: f"h1:{b64encode(digest).decode()}") | _DIGESTS.map(
+    lambda digest: f"zh:{digest.hex()}"
+)
+_ADDRESSES = st.builds(
+    "{}{}/{}".format,
+    st.sampled_from(["", "registry.example.com/", "registry.example.com:8443/"]),
+    st.sampled_from(["a", "acme", "zoo"]),
+    st.sampled_from(["b", "fake", "null"]),
 )
 MANY = st.dictionaries(
     _ADDRESSES,
