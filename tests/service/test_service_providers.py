@@ -77,6 +77,8 @@ async def test_a_registry_that_cannot_be_reached_is_said_once_and_what_is_at_han
     found = await search_providers(engine.services, ADA, "bucket")
     assert [one.name for one in found.found] == ["fake_bucket"]
     assert found.notes == ("from what is at hand, without the registry: the registry is not reachable",)
+    within = await search_providers(engine.services, ADA, "bucket", "testing/fake")
+    assert within.notes == found.notes
     versions = await provider_versions(engine.services, ADA, "testing/fake")
     assert [each.installed for each in versions.versions] == [True, True]
     assert versions.notes == ("only what is installed: the registry is not reachable",)

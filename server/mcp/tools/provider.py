@@ -1,11 +1,6 @@
 """The operations of the tool `provider`: what there is, how types look, examples; a page at a time."""
 
-from collections.abc import Awaitable
-from typing import Final, TypeVar
-
-from engine.core.errors import EngineError
 from engine.ports.registry import PageKind
-from engine.service.projects.list import list_projects
 from engine.service.providers.describe import describe_provider
 from engine.service.providers.describe_type import describe_type
 from engine.service.providers.examples import type_examples
@@ -16,16 +11,8 @@ from server.mcp.call import Call
 from server.mcp.provider_results import ProviderResult
 from server.mcp.tools import provider_lists as lists
 from server.mcp.tools import provider_type as one
+from server.mcp.tools.asked import named, project_meant
 from server.mcp.tools.pages import paged
-
-T = TypeVar("T")
-
-# What the use cases call an argument, and what this tool calls it.
-_ARGUMENT_OF: Final = {
-    "resource_type": "type",
-    "data_source_type": "type",
-    "provider_version": "version",
-}
 
 
 async def search(call: Call, arguments: ProviderArguments) -> ProviderResult:
@@ -37,7 +24,7 @@ async def search(call: Call, arguments: ProviderArguments) -> ProviderResult:
 
 async def versions(call: Call, arguments: ProviderArguments) -> ProviderResult:
     """List the versions of a provider."""
-    project = await _project(call, arguments)
+    project = await project_meant(call, arguments)
     found = await provider_versions(call.services, call.principal, arguments.provider, project)
     entries = [lists.version_entry(each) for each in found.versions]
     return paged(lists.versions_head(found), entries, arguments.page)
@@ -45,9 +32,9 @@ async def versions(call: Call, arguments: ProviderArguments) -> ProviderResult:
 
 async def describe(call: Call, arguments: ProviderArguments) -> ProviderResult:
     """List what a provider offers: groups of types, its own configuration, then the one."""
-    project = await _project(call, arguments)
+    project = await project_meant(call, arguments)
     asked = describe_provider(call.services, call.principal, arguments.provider, arguments.version, project)
-    found = await _named(asked)
+    found = await named(asked)
     entries = lists.provider_entries(found, arguments.filter)
     return paged(lists.provider_head(found, arguments.filter), entries, arguments.page)
 
@@ -70,9 +57,9 @@ async def examples(call: Call, arguments: ProviderArguments) -> ProviderResult:
         arguments.provider,
         arguments.type,
         version=arguments.version,
-        project=await _project(call, arguments),
+        project=await project_meant(call, arguments),
     )
-    found = await _named(asked)
+    found = await named(asked)
     entries = [one.example_entry(each) for each in found.examples]
     return paged(one.examples_head(found), entries, arguments.page)
 
@@ -85,25 +72,9 @@ async def _describe_type(call: Call, arguments: ProviderArguments, kind: PageKin
         kind,
         arguments.type,
         version=arguments.version,
-        project=await _project(call, arguments),
+        project=await project_meant(call, arguments),
         required_only=arguments.required_only,
     )
-    found = await _named(asked)
+    found = await named(asked)
     entries = one.type_entries(found, arguments.filter)
     return paged(one.type_head(found, arguments.filter), entries, arguments.page)
-
-
-async def _project(call: Call, arguments: ProviderArguments) -> str:
-    """Return the project whose version is meant: the named one, or the default one where it exists."""
-    if "project" in arguments.model_fields_set:
-        return arguments.project
-    known = {project.name for project in await list_projects(call.services, call.principal)}
-    return call.default_project if call.default_project in known else ""
-
-
-async def _named(asked: Awaitable[T]) -> T:
-    """Return what was asked for; an error names the argument of this tool."""
-    try:
-        return await asked
-    except EngineError as error:
-        raise error.at(_ARGUMENT_OF.get(error.field or "", error.field or "type")) from error
