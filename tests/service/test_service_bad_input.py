@@ -241,4 +241,4 @@ async def test_half_a_character_is_refused_wherever_text_is_given(world: World) 
         await refused_field(world.create(reason=half)),
         await refused_field(update_project(world.services, ADA, "demo", provider_settings=settings)),
         await refused_field(reject(world.services, BOB, waiting.id, half)),
-    ] == ["config.name", "config.tags", "reason", "config.region", "note"]
+    ] == ["config.name", "config.tags", "reason", "provider_config[testing/fake].region", "note"]

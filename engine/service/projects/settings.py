@@ -46,7 +46,9 @@ async def checked_settings(
             provider = ConfiguredProvider.parse(key)
             require_whole_characters(settings, place)
         except InvalidInput as error:
-            problems.append(Problem(path=place, message=error.message, hint=error.hint or "mend it"))
+            inner = error.field or ""
+            path = inner if inner.startswith(place) else place
+            problems.append(Problem(path=path, message=error.message, hint=error.hint or "mend it"))
             continue
         if str(provider) in checked:
             problems.append(Problem(path=place, message=f"{provider} stands twice", hint="give it once"))
