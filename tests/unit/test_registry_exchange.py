@@ -1,8 +1,10 @@
 """What a status means, and what becomes of names that nobody knows."""
 
 import socket
+import struct
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from threading import Thread
 
 import anyio
 import httpx2
@@ -99,3 +101,27 @@ def test_what_was_kept_is_still_bounded(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 async def _five() -> AsyncIterator[bytes]:
     yield b"12345"
+
+
+@pytest.mark.requirement("5.1.retries")
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("heard", [0, 1])
+def test_a_connection_that_is_reset_is_tried_again(scheme: str, heard: int) -> None:
+    watch = Watch()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def reset_all() -> None:
+            for _ in range(4):
+                accepted, _address = server.accept()
+                accepted.recv(heard)
+                # With no time to linger, closing sends a reset.
+                accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                accepted.close()
+
+        resetting = Thread(target=reset_all, daemon=True)
+        resetting.start()
+        url = f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(RegistryFailed, match="transfer failed"):
+            anyio.run(downloads(url, watch=watch).text, f"{url}/x")
+        resetting.join(timeout=10)
+    assert (watch.waits, resetting.is_alive()) == ([0.5, 1.0, 2.0], False)

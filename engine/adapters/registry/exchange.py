@@ -5,10 +5,11 @@ Whom one may connect to, `network` decides; when one is asked again, `pace`.
 
 import math
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
+import anyio
 import httpx2
 
 from engine.adapters.registry.network import Network, Resolve, system_addresses
@@ -30,6 +31,7 @@ _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
 _HEADER_MAX_CHARS: Final = 4_096
 _PASSING: Final = (httpx2.NetworkError, httpx2.TimeoutException, httpx2.RemoteProtocolError, ssl.SSLError)
+_RESET: Final = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError, anyio.EndOfStream)
 _OFFLINE: Final = "INTENT_OFFLINE=true answers from what was kept, and asks nobody"
 
 
@@ -108,8 +110,10 @@ class Exchange:
         try:
             return await client.send(client.build_request("GET", target, headers=sent), stream=True)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as failure:
-            self._unreachable[asked] = self._pace.monotonic() + REGISTRY_UNREACHABLE_SECONDS
-            raise _not_reachable(failure) from failure
+            reason = _not_reachable(failure)
+            if not isinstance(reason, PassingFailure):
+                self._unreachable[asked] = self._pace.monotonic() + REGISTRY_UNREACHABLE_SECONDS
+            raise reason from failure
 
     def _check(self, answer: httpx2.Response, accepted: frozenset[int]) -> None:
         status = answer.status_code
@@ -166,15 +170,22 @@ def _onward(target: httpx2.URL, answer: httpx2.Response) -> httpx2.URL:
 
 
 def _not_reachable(failure: Exception) -> RegistryFailed:
-    cause: BaseException | None = failure
-    while cause is not None:
+    for cause in _causes(failure):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return RegistryFailed(
                 f"its certificate is not believed: {cause.verify_message}",
                 hint="SSL_CERT_FILE names further certificates that are",
             )
-        cause = cause.__cause__ or cause.__context__
+        if isinstance(cause, _RESET):
+            return _broken(failure)
     return RegistryFailed("not reachable", hint=_OFFLINE, untrusted=str(failure) or None)
+
+
+def _causes(failure: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = failure
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
 
 
 def _broken(failure: Exception) -> RegistryFailed:
