@@ -1,8 +1,8 @@
-"""A schema as a flat list: everything once, what must be given first, found by a word in any case."""
+"""A schema as a flat list: everything once, what must be given first."""
 
 from hypothesis import given
 
-from engine.core.providers.members import matching, members, type_of
+from engine.core.providers.members import members, type_of
 from engine.core.providers.schema import Attribute, Block, NestedBlock, NestedType
 from engine.testing.strategies import blocks_with_configs
 from tests.unit.check_stage import BUCKET
@@ -31,11 +31,6 @@ def test_what_must_be_given_is_listed_alone() -> None:
     )
     assert [m.path for m in members(block, required_only=True)] == ["rule", "rule.a"]
     assert [m.path for m in members(block)] == ["rule", "c", "more", "rule.a", "rule.b"]
-
-
-def test_a_word_in_any_case_finds_paths_and_names() -> None:
-    assert [m.path for m in matching("ACL", members(BUCKET))] == ["acl"]
-    assert matching("bucket", ["aws_s3_bucket", "aws_sqs_queue"]) == ["aws_s3_bucket"]
 
 
 def test_a_type_reads_as_people_write_it() -> None:

@@ -1,12 +1,10 @@
 """A block of a schema as a flat list: each attribute and nested block by its dotted path."""
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from engine.core.providers.constraints import spell
 from engine.core.providers.schema import Attribute, Block, NestedBlock
-
-_Named = TypeVar("_Named", str, "Member")
 
 
 class Member(NamedTuple):
@@ -20,12 +18,6 @@ def members(block: Block, *, required_only: bool = False) -> list[Member]:
     """Return what a block holds, outer things before inner ones, and of those what must be given first."""
     found = _walk(block, "", required_only=required_only)
     return sorted(found, key=lambda member: (member.path.count("."), _rank(member.shown), member.path))
-
-
-def matching(word: str, found: Iterable[_Named]) -> list[_Named]:
-    """Return the names or members that a word, in any case, is a part of."""
-    wanted = word.lower()
-    return [each for each in found if wanted in (each if isinstance(each, str) else each.path).lower()]
 
 
 def type_of(attribute: Attribute) -> str:
