@@ -12,7 +12,7 @@ from engine.core.addrs import ProviderAddress
 from engine.core.auth.principals import person
 from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES
 from engine.core.providers.check import check_config
-from engine.ports.registry import PageKind
+from engine.ports.registry import Documentation, PageKind
 from engine.service.providers.describe_type import describe_type
 from engine.testing.engines import FakeEngine, make_services
 from server.bootstrap import open_services
@@ -39,6 +39,8 @@ async def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     monkeypatch.setenv("INTENT_HOME", str(tmp_path))
     fakes = make_services()
     async with open_services(Settings.load()) as real:
+        version = real.mirror.resolve(AWS, None).pin.version
+        fakes.registry.documented = {AWS: [Documentation(address=AWS, version=version)]}
         fakes.registry.pages = dict.fromkeys(COMMON, PAGE)
         yield replace(fakes, services=replace(fakes.services, schemas=real.schemas, mirror=real.mirror))
 
