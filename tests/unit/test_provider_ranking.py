@@ -74,6 +74,10 @@ def names(query: str, among: list[Found] | None = None) -> list[str]:
         ("cloudfront", "aws_cloudfront_distribution"),
         ("dynamo", "aws_dynamodb_table"),
         ("manager secret", "aws_secretsmanager_secret"),
+        ("ec2", "aws_instance"),
+        ("kms", "aws_kms_key"),
+        ("lambda", "aws_lambda_function"),
+        ("rds", "aws_db_instance"),
     ],
 )
 def test_the_first_find_is_what_people_mean(query: str, first: str) -> None:
