@@ -171,6 +171,18 @@ async def test_an_answer_lasts_as_long_as_it_says_but_no_longer_than_its_bound(
 
 
 @pytest.mark.requirement("5.1.kept")
+async def test_what_is_never_to_come_without_a_question_is_asked_however_long_it_says_that_it_lasts(
+    stand_in: RegistryStandIn, watch: Watch, tmp_path: Path
+) -> None:
+    asking = downloads(stand_in.url, watch=watch, kept=tmp_path / "kept")
+    stand_in.add_document("/a.json", b"[1]")  # the docs API says an hour
+    for count in (1, 2):
+        await asking.document(f"{stand_in.url}/a.json", fresh=0.0)
+        assert stand_in.count("/a.json") == count
+    assert [one.status for one in stand_in.asked] == [200, 304]
+
+
+@pytest.mark.requirement("5.1.kept")
 @pytest.mark.parametrize("set_back", [3_600, 86_400 * 365])
 async def test_a_clock_that_is_set_back_makes_nothing_fresh(
     stand_in: RegistryStandIn, watch: Watch, tmp_path: Path, set_back: int

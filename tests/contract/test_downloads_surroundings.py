@@ -141,7 +141,9 @@ async def test_this_machine_is_asked_without_a_proxy(stand_in: RegistryStandIn) 
 
 
 @pytest.mark.requirement("5.1.proxies")
-@pytest.mark.parametrize("value", ["socks5://127.0.0.1:1", "http://", "http://user:canary-6f1d@[", "://"])
+@pytest.mark.parametrize(
+    "value", ["socks5://127.0.0.1:1", "http://", "http://user:canary-6f1d@[", "://", "http://p:65536"]
+)
 async def test_a_proxy_that_cannot_be_used_is_named_without_its_password(value: str) -> None:
     with pytest.raises(NotSetUp, match="HTTPS_PROXY is not the URL") as refused:
         await downloads(environment={"HTTPS_PROXY": value}).text("https://registry.example.org/x")

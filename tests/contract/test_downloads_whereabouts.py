@@ -75,6 +75,8 @@ async def test_a_private_host_points_to_no_other_one_but_to_one_that_was_named(
         ("https://[/", "no host"),
         ("https:///x", "not https"),
         ("https://exa%20mple.org/x", "no host"),
+        ("https://192.0.2.1:65536/x", "no host"),
+        ("https://192.0.2.1:0/x", "no host"),
     ],
 )
 async def test_no_redirect_leads_away_from_https(stand_in: RegistryStandIn, to: str, why: str) -> None:

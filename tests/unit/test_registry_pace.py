@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import anyio
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.adapters.registry.pace import Pace, PassingFailure
@@ -45,6 +45,8 @@ def test_what_lasts_is_not_tried_again() -> None:
 
 
 @pytest.mark.requirement("5.1.retries")
+@example("Mon, 01 Jan 99999999999999999999 00:00:00 GMT")
+@example("Mon, 01 Jan 2024 00:00:00 +99999999999999999999")
 @given(
     st.text()
     | st.from_regex(r"[A-Z][a-z]{2}, [0-9]{1,3} [A-Z][a-z]{2} [0-9]{1,6} [0-9:]{1,9} [-+A-Z0-9]{1,6}")

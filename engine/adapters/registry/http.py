@@ -79,7 +79,8 @@ class Downloads:
         """Return a document of at most `limit` bytes.
 
         What was answered less than `fresh` seconds ago is not asked for, nor what the answer said will last
-        (RFC 9111, `max-age`, for an hour at most); later is only asked whether it has changed.
+        (RFC 9111, `max-age`, for an hour at most); later is only asked whether it has changed. With 0 it is
+        always asked, whatever the answer said.
 
         Raises:
             NothingThere: the registry answers that it has no such thing.
@@ -141,7 +142,8 @@ class Downloads:
             return head, body
 
     def _is_fresh(self, head: Head, seconds: float) -> bool:
-        return 0 <= self._pace.now() - head.checked < max(seconds, head.max_age)
+        lasts = max(seconds, head.max_age) if seconds else 0.0
+        return 0 <= self._pace.now() - head.checked < lasts
 
     @asynccontextmanager
     async def _turn(self, url: str) -> AsyncIterator[None]:

@@ -17,6 +17,7 @@ from engine.core.origins import Origin, is_this_machine
 _TOKEN: Final = "TF_TOKEN_"  # noqa: S105 - the name of variables, no secret
 _HOST: Final = re.compile(rb"[A-Za-z0-9._:-]+")
 _PORTS: Final = {"https": 443, "http": 80}
+_PORT_MAX: Final = 65_535
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ def origin(url: httpx2.URL) -> Origin:
 
 
 def names_host(url: httpx2.URL) -> bool:
-    """Tell whether a URL has a host, a name or an address; the parser lets other things pass."""
-    return _HOST.fullmatch(url.raw_host) is not None
+    """Tell whether a URL has a host, a name or an address, and a port; the parser lets other things pass."""
+    return _HOST.fullmatch(url.raw_host) is not None and 0 < origin(url).port <= _PORT_MAX
 
 
 def tokens(environment: Mapping[str, str]) -> Mapping[Origin, str]:
