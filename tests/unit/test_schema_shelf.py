@@ -5,6 +5,7 @@ import os
 import zlib
 from pathlib import Path
 
+import anyio
 import pytest
 
 from engine.adapters.tofu import schema_shelf
@@ -30,6 +31,18 @@ async def test_who_waits_for_ever_for_another_process_is_told(
         with pytest.raises(RunnerFailed, match="another process"):
             await asked.catalog().index(FAKE_PIN)
     assert (await asked.catalog().index(FAKE_PIN)).configuration == SETTINGS
+
+
+@pytest.mark.requirement("5.3.together")
+async def test_who_gives_up_waiting_leaves_the_one_at_work_alone(asked: Asked) -> None:
+    shelf = schema_shelf.SchemaShelf(asked.cache)
+    async with shelf.turn(asked.package()) as scratch:
+        (scratch / "main.tf.json").write_text("{}")
+        with anyio.move_on_after(0.1) as waiting:
+            await asked.catalog().index(FAKE_PIN)
+        assert waiting.cancelled_caught
+        assert [path.name for path in scratch.iterdir()] == ["main.tf.json"]
+    assert not scratch.exists()
 
 
 async def test_a_cache_that_cannot_be_written_is_told_with_the_way_out(asked: Asked) -> None:
@@ -78,3 +91,14 @@ async def test_the_oldest_files_go_where_all_are_too_large(asked: Asked) -> None
         paths.append(path)
         shelf.tidy(package)
     assert asked.files() == paths[1:]
+
+
+async def test_a_file_that_somebody_else_removes_in_the_same_moment_is_no_failure(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked.catalog().index(FAKE_PIN)
+    gone = asked.files()[0].with_name("other_platform.0.schema")
+    glob = Path.glob
+    monkeypatch.setattr(Path, "glob", lambda path, pattern: [*glob(path, pattern), gone])
+    schema_shelf.SchemaShelf(asked.cache).tidy(asked.package())
+    assert len(asked.files()) == 1

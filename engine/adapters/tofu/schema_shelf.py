@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -65,16 +65,14 @@ class SchemaShelf:
         except OSError as error:
             raise self._unwritable(error) from error
         try:
+            # INVARIANT: who has not got the turn touches nothing, for another one is at work there.
             await _lock(descriptor)
-            # What a process that was killed has left behind.
-            shutil.rmtree(scratch, ignore_errors=True)
             try:
-                scratch.mkdir(mode=_PRIVATE)
-            except OSError as error:
-                raise self._unwritable(error) from error
-            yield scratch
+                self._empty(scratch)
+                yield scratch
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
             os.close(descriptor)
 
     async def keep(self, package: ProviderPackage, document: str) -> None:
@@ -104,12 +102,24 @@ class SchemaShelf:
         for path in ours.parent.glob(f"{package.platform}.*"):
             if path != ours:
                 path.unlink(missing_ok=True)
-        found = [(path, path.stat()) for path in self._root.glob(f"*/*/*/*/*{_SUFFIX}")]
+        found = []
+        for path in self._root.glob(f"*/*/*/*/*{_SUFFIX}"):
+            # Whoever has the turn of another version removes files, too.
+            with suppress(FileNotFoundError):
+                found.append((path, path.stat()))
         excess = sum(stat.st_size for _, stat in found) - self._limit
         for path, stat in sorted(found, key=lambda each: each[1].st_mtime_ns):
             if excess > 0 and path != ours:
                 path.unlink(missing_ok=True)
                 excess -= stat.st_size
+
+    def _empty(self, scratch: Path) -> None:
+        """Make a private folder in the place of what a process that was killed has left behind."""
+        shutil.rmtree(scratch, ignore_errors=True)
+        try:
+            scratch.mkdir(mode=_PRIVATE)
+        except OSError as error:
+            raise self._unwritable(error) from error
 
     def _keep(self, package: ProviderPackage, document: str) -> None:
         write(self.path(package), subject(package), parts(document, package.pin.address.full))
