@@ -139,6 +139,15 @@ def test_a_proxy_keeps_its_address_and_loses_its_password(name: str, given_url: 
     assert provider_variables({name: given_url}) == {name: passed}
 
 
+@pytest.mark.requirement("5.5.environment")
+@pytest.mark.parametrize("name", PROXIES)
+def test_a_proxy_that_the_operator_names_keeps_its_password(name: str) -> None:
+    url = "http://user:s3cret-of-proxy@proxy:3128"
+    caller = dict.fromkeys(PROXIES, url)
+    bare = dict.fromkeys(PROXIES, "http://proxy:3128")
+    assert provider_variables(caller, parse_variables(name)) == {**bare, name: url}
+
+
 @given(st.dictionaries(st.from_regex(r"[A-Za-z_]{1,20}", fullmatch=True), st.text(max_size=5)))
 def test_every_variable_that_is_passed_stands_in_the_table(caller: dict[str, str]) -> None:
     patterns = [*NETWORK, *PROXIES, *(name for names in CLOUDS.values() for name in names)]
@@ -182,6 +191,21 @@ def test_the_secrets_of_an_environment_are_known_by_their_names(
     name: str, value: str, *, secret: bool
 ) -> None:
     assert (concealed(f"it was {value}!", secret_texts({name: value})) == f"it was {value}!") is not secret
+
+
+@pytest.mark.requirement("5.5.canary")
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://user:s3cret-88@proxy:3128", "http://user:(sensitive value)@proxy:3128"),
+        ("http://user:s3@cret-88@proxy:3128", "http://user:(sensitive value)@proxy:3128"),
+        ("user:s3/cret-88@proxy", "user:(sensitive value)@proxy"),
+        ("http://somebody-else@proxy:3128", "http://somebody-else@proxy:3128"),
+        ("http://proxy:3128", "http://proxy:3128"),
+    ],
+)
+def test_the_password_of_a_proxy_is_a_secret_of_its_environment(url: str, told: str) -> None:
+    assert concealed(url, secret_texts({"HTTPS_PROXY": url})) == told
 
 
 def test_a_secret_within_a_longer_one_does_not_save_the_rest_of_that() -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from engine.core.errors import InvalidInput
@@ -15,7 +15,7 @@ PROGRAMS: Final = ("LANG", "PATH", "TMPDIR", "TZ")
 NETWORK: Final = (
     "HOME", "XDG_CONFIG_HOME", "SSL_CERT_DIR", "SSL_CERT_FILE", "NO_PROXY", "no_proxy",
 )  # fmt: skip
-# Passed without the user and the password that their URL may hold.
+# Passed without the user and the password that their URL may hold, unless the operator names them.
 PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 # Where the providers of each cloud look for credentials, profiles, regions and endpoints; `*` ends a family.
 CLOUDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -33,6 +33,7 @@ _SECRETS: Final = frozenset({"IDENTITY_HEADER"})
 _SECRET_MIN_CHARS: Final = 8
 _GO_SPELLS: Final = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}
 _USER_IN_URL: Final = re.compile(r"^((?:[a-z][a-z0-9+.-]*://)?).*@", re.DOTALL | re.IGNORECASE)
+_PASSWORD_IN_URL: Final = re.compile(r"^(?>(?:[a-z][a-z0-9+.-]*://)?)[^:@]*:(.+)@", re.DOTALL | re.IGNORECASE)
 
 
 def program_variables(caller: Mapping[str, str]) -> dict[str, str]:
@@ -41,20 +42,20 @@ def program_variables(caller: Mapping[str, str]) -> dict[str, str]:
 
 
 def provider_variables(caller: Mapping[str, str], more: Sequence[str] = ()) -> dict[str, str]:
-    """Return what leads providers to the network and to their clouds; `more` names further variables."""
+    """Return what leads providers to the network and to their clouds.
+
+    `more` names further variables, and proxies that keep their user and password.
+    """
     patterns = [*NETWORK, *(name for names in CLOUDS.values() for name in names), *more]
-    # INVARIANT: a proxy's user and password reach no child; its address does, so that nobody goes round it.
+    # INVARIANT: a proxy's user and password reach no child unasked; its address does, lest one goes round it.
     proxies = {name: _USER_IN_URL.sub(r"\1", value) for name, value in _chosen(caller, PROXIES).items()}
-    return {**_chosen(caller, patterns), **proxies}
+    return {**proxies, **_chosen(caller, patterns)}
 
 
 def secret_texts(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return the secrets among variables in every spelling in which words may quote them, longest first."""
-    secrets = {
-        value
-        for name, value in environment.items()
-        if len(value) >= _SECRET_MIN_CHARS and (name in _SECRETS or is_credential(name.lower(), value))
-    }
+    found = (secret for name, value in environment.items() for secret in _secrets(name, value))
+    secrets = {secret for secret in found if len(secret) >= _SECRET_MIN_CHARS}
     # OpenTofu's JSON, which is Go's, spells some characters by their numbers.
     quoted = {json.dumps(value, ensure_ascii=False)[1:-1] for value in secrets}
     spelt = secrets | quoted | {text.translate(_GO_SPELLS) for text in quoted}
@@ -86,6 +87,13 @@ def parse_variables(text: str) -> tuple[str, ...]:
                 hint="leave it out",
             )
     return tuple(names)
+
+
+def _secrets(name: str, value: str) -> Iterator[str]:
+    if name in _SECRETS or is_credential(name.lower(), value):
+        yield value
+    if name in PROXIES and (login := _PASSWORD_IN_URL.match(value)) is not None:
+        yield login[1]
 
 
 def _chosen(caller: Mapping[str, str], patterns: Sequence[str]) -> dict[str, str]:
