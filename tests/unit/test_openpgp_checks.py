@@ -15,6 +15,8 @@ FINGERPRINT: Final = "E3E6E43D84CB852EADB0051D0C0AF313E5FD9F80"
 SUMS: Final = (RELEASE / "tofu_1.8.5_SHA256SUMS").read_bytes()
 SIGNATURE: Final = (RELEASE / "tofu_1.8.5_SHA256SUMS.gpgsig").read_bytes()
 KEY: Final = (RELEASE / "opentofu.asc").read_bytes()
+# Made with GnuPG: a key of a year from January 2020, renewed in November, when its first self-signature went.
+RENEWED: Final = Path(__file__).parents[1] / "golden" / "renewed-key"
 
 
 @pytest.mark.requirement("2.2.tofu-verified")
@@ -50,3 +52,23 @@ def test_a_malformed_signature_is_refused_without_a_backtrace(signature: bytes) 
 def test_what_is_not_a_key_is_refused(key: bytes) -> None:
     with pytest.raises(IntegrityFailed, match="key cannot be read"):
         parse_key(key)
+
+
+@pytest.mark.parametrize(("key", "signature"), [("key", "before"), ("renewed", "after")])
+def test_a_key_that_was_valid_when_it_signed_may_have_expired_since(key: str, signature: str) -> None:
+    keys = [parse_key((RENEWED / f"{key}.asc").read_bytes())]
+    signed = (RENEWED / f"{signature}.sig.asc").read_bytes()
+    found = check_signature((RENEWED / "SHA256SUMS").read_bytes(), signed, keys)
+    assert found == keys[0].fingerprint.upper()
+
+
+@pytest.mark.requirement("5.2.refused")
+@pytest.mark.parametrize(("key", "signature"), [("renewed", "before"), ("key", "after")])
+def test_a_key_that_was_not_valid_when_it_signed_is_refused_as_far_as_its_copy_tells(
+    key: str, signature: str
+) -> None:
+    keys = [parse_key((RENEWED / f"{key}.asc").read_bytes())]
+    signed = (RENEWED / f"{signature}.sig.asc").read_bytes()
+    with pytest.raises(IntegrityFailed, match="signature is not valid") as refused:
+        check_signature((RENEWED / "SHA256SUMS").read_bytes(), signed, keys)
+    assert "unless the key was renewed since" in (refused.value.hint or "")
