@@ -3,8 +3,11 @@
 import pytest
 from pydantic import JsonValue
 
+from engine.core.errors import InvalidInput
+from engine.core.providers.schema import TypeSchema
 from engine.core.values import JsonObject
 from engine.service.projects.update import update_project
+from engine.testing import schemas
 from engine.testing.engines import ALLOW
 from tests.service.world import ADA, World
 
@@ -45,3 +48,42 @@ async def test_a_secret_that_an_older_engine_let_into_the_settings_is_hidden_fro
     await world.create()
     hidden = "(sensitive value)"
     assert given(world) == [{"region": "a", "token": hidden, "key": hidden, "old": hidden}]
+
+
+_REQUIRED = {"type": "string", "required": True}
+_ROLE = {"nesting_mode": "list", "block": {"attributes": {"arn": _REQUIRED}}}
+_DEMANDING = TypeSchema.decode(
+    {
+        "block": {
+            "attributes": {"region": _REQUIRED, "profile": {"type": "string", "optional": True}},
+            "block_types": {"features": {"nesting_mode": "list", "min_items": 1}, "role": _ROLE},
+        }
+    }
+)
+
+
+@pytest.mark.requirement("5.5.checks")
+async def test_what_a_provider_may_find_in_the_environment_need_not_be_set(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schemas, "SETTINGS", _DEMANDING)
+    kept: JsonObject = {"profile": "work", "features": {}, "role": {"arn": "a"}}
+    await update_project(world.services, ADA, "demo", provider_settings={"testing/fake": kept})
+    await world.govern(ALLOW)
+    await world.create()
+    assert given(world) == [kept]
+
+    with pytest.raises(InvalidInput) as refused:
+        await update_project(world.services, ADA, "demo", provider_settings={"testing/fake": {"role": {}}})
+    assert refused.value.facts["problems"] == [
+        {
+            "path": "provider_config[testing/fake].role.arn",
+            "message": "is required",
+            "hint": "give a string",
+        },
+        {
+            "path": "provider_config[testing/fake].features",
+            "message": "is required",
+            "hint": "give at least 1 of this block",
+        },
+    ]

@@ -1,7 +1,7 @@
 """The schema of a provider's own settings, at the version that a project uses."""
 
 from engine.core.addrs import ProviderAddress
-from engine.core.providers.schema import Block
+from engine.core.providers.schema import Attribute, Block
 from engine.service.lookup import find_project
 from engine.service.pinned import pinned
 from engine.service.services import Services
@@ -9,6 +9,9 @@ from engine.service.services import Services
 
 async def settings_block(services: Services, address: ProviderAddress, project_name: str = "") -> Block:
     """Return the schema of a provider's settings in a project; without a project of the newest at hand.
+
+    An attribute that the schema demands, such as a region, need not be given: the provider may find it in the
+    environment of a run, which is not that of who asked for the schema, and says at the plan if it does not.
 
     Raises:
         InvalidInput, NotFound: there is no such project.
@@ -21,4 +24,12 @@ async def settings_block(services: Services, address: ProviderAddress, project_n
         pin = (await pinned(services, project, address, living)).pin
     else:
         pin = services.mirror.resolve(address, None).pin
-    return (await services.schemas.index(pin)).configuration.block
+    block = (await services.schemas.index(pin)).configuration.block
+    attributes = {name: _spared(attribute) for name, attribute in block.attributes.items()}
+    return block.model_copy(update={"attributes": attributes})
+
+
+def _spared(attribute: Attribute) -> Attribute:
+    if not attribute.required:
+        return attribute
+    return attribute.model_copy(update={"required": False, "optional": True})
