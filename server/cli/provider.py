@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from engine.core.providers.described import held
 from engine.ports.registry import PageKind
@@ -14,7 +13,7 @@ from engine.service.providers.search import search_providers
 from engine.service.providers.versions import provider_versions
 from server.cli import arguments, provider_cache, provider_lock
 from server.cli import provider_text as words
-from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen, one_line
+from server.cli.output import FORMAT_VERSION, Output, OutputOption, QuietOption, Screen
 from server.cli.session import run
 
 app = typer.Typer(
@@ -108,26 +107,23 @@ def describe(
         ),
         doing=f"reading the schema of {provider}",
     )
-    resources = found.of(PageKind.RESOURCE, filter_)
-    data_sources = found.of(PageKind.DATA_SOURCE, filter_)
-    settings = held(filter_, found.settings)
-    _note(screen, found.notes)
+    settings, notes = held(filter_, found.settings), found.notes_of(filter_)
+    _note(screen, notes)
     screen.show(
         {
             "format_version": FORMAT_VERSION,
             **words.subject_document(found.subject),
-            "notes": list(found.notes),
+            "notes": list(notes),
             "untrusted_schema": {
                 "groups": dict(found.groups(filter_)),
-                "resources": [*resources],
-                "data_sources": [*data_sources],
+                "resources": [*found.of(PageKind.RESOURCE, filter_)],
+                "data_sources": [*found.of(PageKind.DATA_SOURCE, filter_)],
                 "settings": words.members_document(settings),
             },
         },
         [
             *words.subject_lines(found.subject, str(found.subject.pin)),
-            *(Text(f"  resource     {one_line(name)}") for name in resources),
-            *(Text(f"  data source  {one_line(name)}") for name in data_sources),
+            *words.names_lines(found, filter_),
             words.members_table(settings),
         ],
     )
@@ -224,19 +220,19 @@ def _show_type(
         doing=f"reading the schema of {name}",
     )
     shown = held(word, found.members)
-    title = f"{found.name}: {kind.value.replace('_', ' ')} of {found.subject.pin}"
-    _note(screen, found.notes)
+    notes = found.notes_of(word)
+    _note(screen, notes)
     screen.show(
         {
             "format_version": FORMAT_VERSION,
             **words.subject_document(found.subject),
             "type": found.name,
             "kind": kind.value,
-            "notes": list(found.notes),
+            "notes": list(notes),
             "untrusted_schema": {**words.about_document(found), **words.members_document(shown)},
         },
         [
-            *words.subject_lines(found.subject, title),
+            *words.subject_lines(found.subject, words.type_title(found)),
             words.members_table(shown),
             *words.about_lines(found),
         ],

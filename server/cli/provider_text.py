@@ -10,6 +10,8 @@ from engine.core.diagnostics import sanitise
 from engine.core.providers.described import Described
 from engine.core.providers.ranking import Found
 from engine.core.values import JsonObject
+from engine.ports.registry import PageKind
+from engine.service.providers.describe import DescribedProvider
 from engine.service.providers.describe_type import DescribedType
 from engine.service.providers.examples import Example
 from engine.service.providers.subject import Subject
@@ -35,6 +37,17 @@ def subject_lines(subject: Subject, title: str) -> Iterator[RenderableType]:
     yield Text(one_line(title), "bold")
     if subject.install:
         yield Text(f"not installed; from the registry's documentation. Exactly: {subject.install}", "dim")
+
+
+def type_title(found: DescribedType) -> str:
+    """Return what is shown of a type, in a line."""
+    return f"{found.name}: {found.kind.value.replace('_', ' ')} of {found.subject.pin}"
+
+
+def names_lines(found: DescribedProvider, word: str) -> Iterator[RenderableType]:
+    """Yield the names of types that hold a word, or whose group does."""
+    yield from (Text(f"  resource     {one_line(name)}") for name in found.of(PageKind.RESOURCE, word))
+    yield from (Text(f"  data source  {one_line(name)}") for name in found.of(PageKind.DATA_SOURCE, word))
 
 
 def found_document(found: Iterable[Found]) -> list[JsonValue]:

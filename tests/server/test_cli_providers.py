@@ -156,3 +156,14 @@ def test_unknown_names_exit_with_the_nearest(
     refused = stage.run("provider", *arguments)
     assert refused.exit_code == code
     assert hint in refused.stderr
+
+
+@pytest.mark.requirement("5.4.unknown")
+def test_a_filter_that_leaves_nothing_is_answered_with_the_nearest_names(stage: Stage) -> None:
+    note = "no name holds 'nmae'; the nearest: name"
+    assert note in stage.json("provider", "resource", "fake_bucket", "--filter", "nmae")["notes"]
+    assert note in stage.run("provider", "resource", "fake_bucket", "--filter", "nmae").stderr
+    note = "no name holds 'fake_bukcet'; the nearest: fake_bucket, fake_subnet, fake_secret"
+    assert note in stage.json("provider", "describe", "testing/fake", "--filter", "fake_bukcet")["notes"]
+    assert note in stage.run("provider", "describe", "testing/fake", "--filter", "fake_bukcet").stderr
+    assert "nearest" not in stage.run("provider", "describe", "testing/fake", "--filter", "bucket").stderr

@@ -1,14 +1,18 @@
 """What is told of a type's members: by its schema with a page's words, or by a page alone."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from engine.core.diagnostics import sanitise
 from engine.core.providers.listed import Documented
 from engine.core.providers.members import Member, members, type_of
+from engine.core.providers.names import nearest
 from engine.core.providers.pages import Page
 from engine.core.providers.schema import Attribute, Block
+
+NEAR_NAME_MAX_CHARS: Final = 100
 
 
 class Described(BaseModel):
@@ -54,6 +58,14 @@ def by_page(page: Page, *, required_only: bool = False) -> list[Described]:
 def held(word: str, found: Iterable[Described]) -> list[Described]:
     """Return the members whose path holds a word, in any case."""
     return [each for each in found if word.lower() in each.path.lower()]
+
+
+def unheld(word: str, names: Iterable[str]) -> str:
+    """Return in our words that none of the names holds a word, with the nearest, made safe."""
+    if not word:
+        return "there is nothing to give"
+    near = ", ".join(sanitise(name, NEAR_NAME_MAX_CHARS) for name in nearest(word, names))
+    return f"no name holds {word!r}; the nearest: {near}" if near else f"no name holds {word!r}"
 
 
 def _by_schema(member: Member, page: Documented | None) -> Described:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from engine.core.addrs import is_type
 from engine.core.auth.principals import Principal
 from engine.core.limits import REGISTRY_HELP_SECONDS
-from engine.core.providers.described import Described, by_schema
+from engine.core.providers.described import Described, by_schema, held, unheld
 from engine.ports.registry import Documentation, PageKind
 from engine.service.providers.asking import if_possible
 from engine.service.providers.subject import Origin, Subject, subject_of
@@ -54,6 +54,13 @@ class DescribedProvider(BaseModel):
         """Return the number of types in each group that has any of these names, by the group's name."""
         kept = {*self.of(PageKind.RESOURCE, word), *self.of(PageKind.DATA_SOURCE, word)}
         return dict(sorted(Counter(each.group for each in self.types if each.name in kept).items()))
+
+    def notes_of(self, word: str) -> tuple[str, ...]:
+        """Return the notes on what holds a word; the nearest names where nothing does."""
+        if not word or self.groups(word) or held(word, self.settings):
+            return self.notes
+        names = {each.name for each in self.types} | {each.path for each in self.settings}
+        return (unheld(word, sorted(names)), *self.notes)
 
 
 async def describe_provider(

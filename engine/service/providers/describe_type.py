@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from engine.core.auth.principals import Principal
-from engine.core.providers.described import Described, by_page, by_schema
+from engine.core.providers.described import Described, by_page, by_schema, held, unheld
 from engine.core.providers.minimal import minimal
 from engine.core.providers.pages import Page
 from engine.core.values import JsonObject
@@ -33,6 +33,12 @@ class DescribedType(BaseModel):
     description: str = ""
     minimal: JsonObject | None = None
     notes: tuple[str, ...] = ()
+
+    def notes_of(self, word: str) -> tuple[str, ...]:
+        """Return the notes on the members that hold a word; the nearest names where none does."""
+        if held(word, self.members):
+            return self.notes
+        return (unheld(word, (member.path for member in self.members)), *self.notes)
 
 
 async def describe_type(

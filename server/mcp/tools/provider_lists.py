@@ -47,7 +47,7 @@ def provider_head(found: DescribedProvider, word: str) -> ProviderResult:
         source=subject.origin.value,
         providers=(ProviderVersion(provider=str(subject.pin.address), version=str(subject.pin.version)),),
         install=subject.install or None,
-        notes=(f"{counts}{holding}", *found.notes),
+        notes=(f"{counts}{holding}", *found.notes_of(word)),
     )
 
 

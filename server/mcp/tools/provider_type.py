@@ -4,7 +4,6 @@ from typing import Final
 
 from engine.core.diagnostics import sanitise
 from engine.core.providers.described import held
-from engine.core.providers.names import nearest
 from engine.core.values import JsonObject, map_strings
 from engine.service.providers.describe_type import DescribedType
 from engine.service.providers.examples import Example, Examples
@@ -20,11 +19,6 @@ _AT_LENGTH_CHARS: Final = 400
 def type_head(found: DescribedType, word: str) -> results.ProviderResult:
     """Return what is told of a type as a whole; where a filter leaves nothing, the nearest names."""
     page, imports = found.page, found.page.imports
-    notes = found.notes
-    if not held(word, found.members):
-        near = [sanitise(name, NAME_MAX_CHARS) for name in nearest(word, (m.path for m in found.members))]
-        instead = f"; the nearest: {', '.join(near)}" if near else ""
-        notes = (f"no name holds {word!r}{instead}" if word else "there is nothing to give", *notes)
     schema = results.ShownSchema(
         description=shortened(found.description or page.description),
         smallest=None if found.minimal is None else _safe(found.minimal),
@@ -37,7 +31,12 @@ def type_head(found: DescribedType, word: str) -> results.ProviderResult:
     )
     head = _head(found.subject)
     return head.model_copy(
-        update={"type": found.name, "kind": found.kind.value, "notes": notes, "untrusted_schema": schema}
+        update={
+            "type": found.name,
+            "kind": found.kind.value,
+            "notes": found.notes_of(word),
+            "untrusted_schema": schema,
+        }
     )
 
 
