@@ -107,6 +107,8 @@ def describe(
         ),
         doing=f"reading the schema of {provider}",
     )
+    resources = found.of(PageKind.RESOURCE, filter_)
+    data_sources = found.of(PageKind.DATA_SOURCE, filter_)
     settings, notes = held(filter_, found.settings), found.notes_of(filter_)
     _note(screen, notes)
     screen.show(
@@ -116,14 +118,15 @@ def describe(
             "notes": list(notes),
             "untrusted_schema": {
                 "groups": dict(found.groups(filter_)),
-                "resources": [*found.of(PageKind.RESOURCE, filter_)],
-                "data_sources": [*found.of(PageKind.DATA_SOURCE, filter_)],
+                "resources": [*resources],
+                "data_sources": [*data_sources],
                 "settings": words.members_document(settings),
             },
         },
         [
             *words.subject_lines(found.subject, str(found.subject.pin)),
-            *words.names_lines(found, filter_),
+            *words.names_lines("resource", resources),
+            *words.names_lines("data source", data_sources),
             words.members_table(settings),
         ],
     )

@@ -10,8 +10,6 @@ from engine.core.diagnostics import sanitise
 from engine.core.providers.described import Described
 from engine.core.providers.ranking import Found
 from engine.core.values import JsonObject
-from engine.ports.registry import PageKind
-from engine.service.providers.describe import DescribedProvider
 from engine.service.providers.describe_type import DescribedType
 from engine.service.providers.examples import Example
 from engine.service.providers.subject import Subject
@@ -44,10 +42,9 @@ def type_title(found: DescribedType) -> str:
     return f"{found.name}: {found.kind.value.replace('_', ' ')} of {found.subject.pin}"
 
 
-def names_lines(found: DescribedProvider, word: str) -> Iterator[RenderableType]:
-    """Yield the names of types that hold a word, or whose group does."""
-    yield from (Text(f"  resource     {one_line(name)}") for name in found.of(PageKind.RESOURCE, word))
-    yield from (Text(f"  data source  {one_line(name)}") for name in found.of(PageKind.DATA_SOURCE, word))
+def names_lines(kind: str, names: Iterable[str]) -> Iterator[RenderableType]:
+    """Yield a line for each name of a type."""
+    return (Text(f"  {kind:<11}  {one_line(name)}") for name in names)
 
 
 def found_document(found: Iterable[Found]) -> list[JsonValue]:
