@@ -119,6 +119,11 @@ class Version(BaseModel):
     def __lt__(self, other: Self) -> bool:
         return self._key() < other._key()
 
+    @property
+    def preference(self) -> tuple[bool, Self]:
+        """What to choose by where nobody names a version: any release comes before any pre-release."""
+        return (not self.prerelease, self)
+
     def _key(self) -> tuple[int, int, int, bool, tuple[tuple[int, int, str], ...]]:
         parts = tuple((0, int(p), "") if p.isdigit() else (1, 0, p) for p in self.prerelease.split("."))
         return (self.major, self.minor, self.patch, not self.prerelease, parts)

@@ -32,7 +32,7 @@ class PackageInventory(Protocol):
     """Looks through the cache. Every method raises NotSetUp where cache or record cannot be read."""
 
     def packages(self) -> Sequence[ProviderPackage]:
-        """Return what is installed, by address and platform, newest version first."""
+        """Return what is installed, by address and platform, in the order of `ProviderMirror`."""
         ...
 
     async def size(self, package: ProviderPackage) -> int:

@@ -53,7 +53,10 @@ class ProviderMirror(Protocol):
     """Finds installed providers and vouches for them."""
 
     def packages(self) -> Sequence[ProviderPackage]:
-        """Return every installed package for this platform, by address, newest version first.
+        """Return every installed package for this platform, by address, newest release first.
+
+        Pre-releases come behind all releases of their provider: nobody gets one who did not name it, unless
+        there is nothing else.
 
         Raises:
             NotSetUp: the mirror's folder or its record of installations cannot be read.
@@ -61,7 +64,7 @@ class ProviderMirror(Protocol):
         ...
 
     def resolve(self, address: ProviderAddress, version: Version | None) -> ProviderPackage:
-        """Return the package of that version, or the newest one.
+        """Return the package of that version, or the newest release; a pre-release where there is none.
 
         Raises:
             Forbidden: the allow-list refuses the provider; names the pattern and the setting.

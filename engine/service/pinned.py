@@ -41,7 +41,7 @@ async def pinned(
     """Return the provider at the version that the project uses, its package compared with the lock.
 
     `living` are the project's resources. Where the project has no lock and has used none, the version is the
-    one asked for, or else the newest at hand. Nothing is locked by asking.
+    one asked for, or else the newest release at hand. Nothing is locked by asking.
 
     Raises:
         Conflict: another version is asked for than the project's.

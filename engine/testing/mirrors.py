@@ -27,11 +27,11 @@ class FakeMirror:
         self._packages = tuple(_package(ProviderPin(address=FAKE, version=v)) for v in FAKE_VERSIONS)
 
     def packages(self) -> Sequence[ProviderPackage]:
-        """Return the packages, newest version first."""
+        """Return the packages, newest release first."""
         return self._packages
 
     def resolve(self, address: ProviderAddress, version: Version | None) -> ProviderPackage:
-        """Return the package of that version, or the newest one."""
+        """Return the package of that version, or the newest release."""
         if address != FAKE:
             raise NotFound(
                 f"the mirror has no provider {address}",
@@ -54,7 +54,8 @@ class FakeMirror:
 
     def add(self, pin: ProviderPin, content: str = "") -> None:
         """Install a package."""
-        self._packages = (_package(pin, content), *self._packages)
+        packages = (_package(pin, content), *self._packages)
+        self._packages = tuple(sorted(packages, key=lambda one: one.pin.version.preference, reverse=True))
 
     def remove(self, pin: ProviderPin) -> None:
         """Have a package no longer installed."""

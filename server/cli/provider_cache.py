@@ -34,7 +34,7 @@ Address = Annotated[
     str, typer.Argument(metavar="[PROVIDER]", help="for example hashicorp/aws; all where left out")
 ]
 Keep = Annotated[
-    int, typer.Option("--keep", min=0, help="how many of the newest versions of each provider stay")
+    int, typer.Option("--keep", min=0, help="how many of the newest releases of each provider stay")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="only say what would go")]
 

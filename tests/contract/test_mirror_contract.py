@@ -1,7 +1,7 @@
 """Every mirror under one contract: what is given out, in which order, and what is vouched for."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +20,12 @@ Spoil = Callable[[ProviderPin], None]
 OTHER: Final = ProviderAddress.parse("testing/other")
 
 
-def _on_disk(tmp_path: Path) -> tuple[ProviderMirror, Spoil]:
+BETA: Final = ProviderPin(address=FAKE, version=Version.parse("2.1.0-beta1"))
+
+
+def _on_disk(tmp_path: Path, versions: Sequence[Version] = FAKE_VERSIONS) -> tuple[FilesystemMirror, Spoil]:
     mirror = FilesystemMirror(tmp_path / "mirror", "any_any")
-    for version in reversed(FAKE_VERSIONS):
+    for version in reversed(versions):
         folder = tmp_path / str(version)
         folder.mkdir()
         executable = folder / f"terraform-provider-fake_v{version}"
@@ -75,6 +78,34 @@ def test_a_version_or_the_newest_is_given_out_and_nothing_else(made: tuple[Provi
     assert (no_version.value.field, no_provider.value.field) == ("provider_version", "provider")
     assert no_version.value.hint
     assert no_provider.value.hint
+
+
+def _with_beta_on_disk(tmp_path: Path) -> ProviderMirror:
+    return _on_disk(tmp_path, [*FAKE_VERSIONS, BETA.version])[0]
+
+
+def _fake_with_beta(_tmp_path: Path) -> ProviderMirror:
+    mirror = FakeMirror()
+    mirror.add(BETA)
+    return mirror
+
+
+@pytest.mark.requirement("5.2.prerelease")
+@pytest.mark.parametrize("build", [_with_beta_on_disk, _fake_with_beta])
+def test_a_prerelease_is_given_out_only_to_who_names_it(
+    build: Callable[[Path], ProviderMirror], tmp_path: Path
+) -> None:
+    mirror = build(tmp_path)
+    assert [one.pin.version for one in mirror.packages()] == [*FAKE_VERSIONS, BETA.version]
+    assert mirror.resolve(FAKE, None).pin.version == FAKE_VERSIONS[0]
+    assert mirror.resolve(FAKE, BETA.version).pin == BETA
+
+
+@pytest.mark.requirement("5.2.prerelease")
+def test_a_prerelease_that_is_all_there_is_is_given_out(tmp_path: Path) -> None:
+    older = Version.parse("2.1.0-alpha2")
+    mirror, _ = _on_disk(tmp_path, [BETA.version, older])
+    assert mirror.resolve(FAKE, None).pin == BETA
 
 
 @pytest.mark.requirement("5.2.changed")

@@ -69,6 +69,18 @@ async def test_the_newest_versions_of_each_provider_stay(keep: int, left: list[s
 
 
 @pytest.mark.requirement("5.2.prune")
+@pytest.mark.requirement("5.2.prerelease")
+@pytest.mark.parametrize(
+    ("keep", "left"),
+    [(1, ["a/x@2.0.0"]), (2, ["a/x@2.0.0", "a/x@1.0.0"]), (3, ["a/x@2.0.0", "a/x@1.0.0", "a/x@2.1.0-beta1"])],
+)
+async def test_prereleases_go_before_any_release(keep: int, left: list[str]) -> None:
+    inventory = _inventory("a/x@2.0.0", "a/x@1.0.0", "a/x@2.1.0-beta1")
+    await _prune(inventory, keep)
+    assert _left(inventory) == left
+
+
+@pytest.mark.requirement("5.2.prune")
 async def test_what_somebody_needs_stays_and_it_is_said_who() -> None:
     services = make_services().services
     lock = ProviderLock(version="1.0.0")

@@ -32,11 +32,11 @@ class FilesystemMirror:
     def packages(self) -> Sequence[ProviderPackage]:
         """Return what is installed for this platform; see the port."""
         found = [self._package(one) for one in read_record(self.root) if one.platform == self.platform]
-        newest_first = sorted(found, key=lambda package: package.pin.version, reverse=True)
-        return sorted(newest_first, key=lambda package: package.pin.address.full)
+        preferred_first = sorted(found, key=lambda package: package.pin.version.preference, reverse=True)
+        return sorted(preferred_first, key=lambda package: package.pin.address.full)
 
     def resolve(self, address: ProviderAddress, version: Version | None) -> ProviderPackage:
-        """Return the package of that version, or the newest; see the port."""
+        """Return the package of that version, or the newest release; see the port."""
         self.allow.check(address)
         packages = self.packages()
         if not packages:

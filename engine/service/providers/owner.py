@@ -11,7 +11,7 @@ from engine.service.services import Services
 
 
 def newest_packages(services: Services) -> list[ProviderPackage]:
-    """Return the newest installed package of each provider, by address.
+    """Return the newest installed release of each provider, by address; else a pre-release.
 
     Raises:
         NotSetUp: the mirror cannot be read.

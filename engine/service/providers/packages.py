@@ -47,7 +47,7 @@ class CachedPackage(BaseModel):
 
 
 class PackageList(BaseModel):
-    """Everything that is installed, by address and platform, newest version first."""
+    """Everything that is installed, by address and platform, newest release first."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -59,8 +59,9 @@ async def prune_packages(
 ) -> PruneReport:
     """Remove packages that nothing needs, and what unfinished runs left.
 
-    Kept are the `keep` newest versions of each provider and platform, `wanted` (what set-up brings), and
-    every version that a project's lock, a resource or a request that has not ended names.
+    Kept are the `keep` newest releases of each provider and platform (pre-releases where there are fewer),
+    `wanted` (what set-up brings), and every version that a project's lock, a resource or a request that has
+    not ended names.
 
     Raises:
         Forbidden: the principal may not look at projects or resources.
@@ -114,7 +115,7 @@ def _sorted_out(
 ) -> tuple[Sequence[KeptPackage], Sequence[ProviderPackage]]:
     kept, going = [], []
     seen: Counter[tuple[str, str]] = Counter()
-    # The inventory gives the newest version first.
+    # The inventory gives the newest release first, and pre-releases last.
     for package in packages:
         line = (package.pin.address.full, package.platform)
         seen[line] += 1

@@ -57,7 +57,7 @@ async def subject_of(
     """Return the installed provider of that version; one that is not installed, as the registry documents it.
 
     Without a version it is the one that the project uses, and without a project, or before its first use,
-    the newest.
+    the newest release.
 
     Raises:
         Forbidden: the principal lacks `resources:read`, or `projects:read` where a project is named, or the
@@ -129,4 +129,5 @@ async def _way_out(services: Services, address: ProviderAddress, wanted: Version
     except (RegistryFailed, NotFound):
         return ""
     near = suggestion(str(wanted), [str(each.version) for each in offered])
-    return f"{near} the newest is {offered[0].version}".lstrip() if offered else ""
+    newest = max((each.version for each in offered), key=lambda each: each.preference, default=None)
+    return f"{near} the newest is {newest}".lstrip() if newest else ""
