@@ -12,10 +12,10 @@ from engine.service.providers.verify import verify_packages
 from server.bootstrap import places_of
 from server.bootstrap.supplying import open_depot, open_inventory, set_up_pins
 from server.cli.output import Output, OutputOption, QuietOption, Screen, reporting
-from server.cli.provider_cache_text import package_table, prune_lines, verify_lines
+from server.cli.provider_cache_text import install_lines, package_table, prune_lines, verify_lines
 from server.cli.session import Session, load_settings, run
-from server.cli.setup import StepPrinter, set_up_lines
-from server.problems import ExitCode
+from server.cli.setup import StepPrinter
+from server.problems import EXIT_OF_ERROR, ExitCode
 
 Wanted = Annotated[
     list[str],
@@ -59,7 +59,9 @@ def install(
     with reporting(screen), StepPrinter(screen.margin, quiet=quiet) as printer:
         depot = open_depot(places_of(load_settings()))
         report = anyio.run(install_providers, depot, providers, platform or (), printer)
-    screen.show(report, set_up_lines(report))
+    screen.show(report, install_lines(report))
+    if report.errors:
+        raise typer.Exit(EXIT_OF_ERROR.get(report.errors[0].error.code, ExitCode.FAILED))
 
 
 def verify(provider: Address = "", output: OutputOption = Output.TEXT, *, quiet: QuietOption = False) -> None:

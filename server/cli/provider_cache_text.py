@@ -7,10 +7,12 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.ports.inventory import Leftover
+from engine.service.providers.install import InstallReport
 from engine.service.providers.packages import PackageList
 from engine.service.providers.prune import PruneReport
 from engine.service.providers.verify import VerifyReport
 from server.cli.output import one_line, table
+from server.cli.setup import set_up_lines
 
 _COLUMNS: Final = ("PROVIDER", "VERSION", "PLATFORM", "SIZE", "SIGNED BY", "FROM")
 
@@ -25,6 +27,17 @@ def package_table(report: PackageList) -> Table:
         for one in report.packages
     ]
     return table(_COLUMNS, rows)
+
+
+def install_lines(report: InstallReport) -> Sequence[Text]:
+    """Return a line for each package that is there now, then the providers that are not, with ways out."""
+    lines = set_up_lines(report)
+    for failed in report.errors:
+        reason = f": {one_line(failed.error.message)}"
+        lines.append(Text.assemble(("✗ ", "red"), (one_line(failed.wanted), "bold"), reason))
+        if failed.error.hint:
+            lines.append(Text(f"    mend: {one_line(failed.error.hint)}"))
+    return lines
 
 
 def verify_lines(report: VerifyReport, *, quiet: bool) -> Sequence[Text]:

@@ -58,6 +58,15 @@ def test_installing_says_each_step_and_then_the_result(terminal: Terminal) -> No
     assert (again["format_version"], [item["state"] for item in again["items"]]) == ("1.0", ["found"])
 
 
+def test_one_of_several_that_fails_is_reported_beside_the_others(terminal: Terminal) -> None:
+    done = terminal.run("provider", "install", "x/y", "../z", "hashicorp/null")
+    assert (done.exit_code, "✗ x/y: no place has a provider x/y" in done.stdout) == (6, True), done.output
+    assert "hashicorp/null 3.1.0 installed" in done.stdout
+    report = terminal.json("provider", "install", "x/y", "hashicorp/null")
+    assert [item["name"] for item in report["items"]] == ["hashicorp/null 3.1.0"]
+    assert [(one["wanted"], one["error"]["code"]) for one in report["errors"]] == [("x/y", "not_found")]
+
+
 def test_what_is_installed_is_listed_and_verified(terminal: Terminal) -> None:
     assert terminal.json("provider", "list") == {"format_version": "1.0", "packages": []}
     terminal.run("provider", "install", "hashicorp/null")
@@ -66,7 +75,7 @@ def test_what_is_installed_is_listed_and_verified(terminal: Terminal) -> None:
         "provider": "hashicorp/null",
         "version": "3.1.0",
         "platform": PLATFORM,
-        "source": "registry registry.opentofu.org",
+        "source": f"registry {terminal.registry.url.partition('//')[2]} in place of registry.opentofu.org",
         "signer": terminal.registry.fingerprint,
     }
     assert {one[:3] for one in package["hashes"]} == {"h1:", "zh:"}
@@ -138,6 +147,8 @@ def test_pruning_keeps_the_newest_and_sweeps_what_was_left(terminal: Terminal) -
             1,
             "refused by !*/* of INTENT_PROVIDERS_ALLOW",
         ),
+        (("hashicorp/null@9.0.0",), {}, 6, "the newest are 3.1.0, 3.0.0"),
+        (("hashicorp/null", "--platform", "linux_foo"), {}, 6, f"there are packages for {PLATFORM}"),
         (("hashicorp/null@~> 9.0",), {}, 6, "no version of hashicorp/null"),
         (("hashicorp/../null",), {}, 2, "a provider is named namespace/name"),
         (("hashicorp/null", "--platform", "../x"), {}, 2, "a platform is"),

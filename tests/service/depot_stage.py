@@ -9,8 +9,7 @@ from engine.adapters.cache.mirror import FilesystemMirror
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.providers.allow import AllowList, Unsigned
 from engine.core.providers.mirrors import parse_mirrors
-from engine.service.providers.install import install_providers
-from engine.service.setup import SetUpReport
+from engine.service.providers.install import InstallReport, install_providers
 from engine.testing.artifacts import Heard
 from engine.testing.registry_standin import RegistryStandIn
 from server.bootstrap.places import Places
@@ -76,7 +75,7 @@ class Site:
 
     async def install(
         self, *wanted: str, places: Places | None = None, platforms: Sequence[str] = (), offline: bool = False
-    ) -> SetUpReport:
+    ) -> InstallReport:
         """Install as the command does."""
         asked = downloads(self.registry.url, offline=offline)
         depot = open_depot(places or self.places(), asked)

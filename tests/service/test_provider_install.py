@@ -10,6 +10,7 @@ import pytest
 
 from engine.core.errors import EngineError, IntegrityFailed, InvalidInput, NotFound, NotSetUp
 from engine.core.providers.hashes import package_hash
+from engine.ports.artifacts import StepKind
 from engine.testing.registry_standin import Fault, Trouble
 from engine.testing.registry_standin.signing import h1_of, zh_of, zip_of
 from tests.service.depot_stage import NULL, PLATFORM, Site, files, pin
@@ -81,7 +82,7 @@ async def test_what_is_there_is_checked_and_neither_asked_for_nor_fetched_again(
     [
         ("hashicorp/null@~> 9.0", NotFound, "no version of hashicorp/null for linux_amd64 fits ~> 9.0"),
         ("hashicorp/nothing", NotFound, "no place has a provider hashicorp/nothing"),
-        ("hashicorp/null@9.9.9", NotSetUp, "no source could give hashicorp/null 9.9.9"),
+        ("hashicorp/null@9.9.9", NotFound, "no version of hashicorp/null for linux_amd64 fits 9.9.9"),
         ("hashicorp/null@one", InvalidInput, "name no version in 'one'"),
     ],
 )
@@ -93,6 +94,57 @@ async def test_what_cannot_be_had_is_named(
     assert words in caught.value.message
     assert caught.value.hint
     assert site.folders() == []
+
+
+@pytest.mark.anyio
+async def test_a_version_that_there_is_not_is_answered_with_those_that_there_are(site: Site) -> None:
+    with pytest.raises(NotFound) as caught:
+        await site.install("hashicorp/null@9.0.0")
+    assert caught.value.hint == "the newest are 3.1.0, 3.0.0, 2.9.0, 4.0.0-beta1"
+    assert caught.value.facts == {"versions": ["3.1.0", "3.0.0", "2.9.0", "4.0.0-beta1"]}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ("hashicorp/null", "hashicorp/null has no package"),
+        ("hashicorp/null@3.0.0", "hashicorp/null 3.0.0 has no package"),
+        ("hashicorp/null@~> 3.0", "hashicorp/null ~> 3.0 has no package"),
+    ],
+)
+async def test_a_platform_without_a_package_is_the_reason_and_those_with_one_are_named(
+    site: Site, wanted: str, words: str
+) -> None:
+    with pytest.raises(NotFound) as caught:
+        await site.install(wanted, platforms=["linux_foo"])
+    assert caught.value.message == f"{words} for the platform linux_foo"
+    assert (caught.value.field, caught.value.hint) == ("platform", f"there are packages for {PLATFORM}")
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("5.2.install")
+async def test_one_that_cannot_be_had_keeps_no_other_from_being_installed(site: Site) -> None:
+    report = await site.install("hashicorp/nothing", "hashicorp/null@9.9.9", "x", "hashicorp/null")
+    assert [item.name for item in report.items] == ["hashicorp/null 3.1.0"]
+    assert [(one.wanted, one.error.code) for one in report.errors] == [
+        ("hashicorp/nothing", "not_found"),
+        ("hashicorp/null@9.9.9", "not_found"),
+        ("x", "invalid_input"),
+    ]
+    assert site.installed() == ["hashicorp/null 3.1.0"]
+
+
+@pytest.mark.anyio
+@pytest.mark.requirement("5.2.resumed")
+async def test_a_download_that_stalls_says_so_and_which_attempt_follows(site: Site) -> None:
+    site.registry.make(Trouble(Fault.UNAVAILABLE, path="*.zip"))
+    with pytest.raises(NotSetUp) as caught:
+        await site.install("hashicorp/null@3.1.0")
+    said = [text for text in site.heard.texts(StepKind.NOTICE) if "attempt" in text]
+    assert [text.partition(";")[2] for text in said] == [f" attempt {n} of 4 follows" for n in (2, 3, 4)]
+    assert "INTENT_PROVIDERS_MIRRORS" in (caught.value.hint or "")
+    assert "INTENT_OFFLINE" in (caught.value.hint or "")
 
 
 @pytest.mark.anyio

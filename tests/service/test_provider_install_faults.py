@@ -114,8 +114,11 @@ async def test_what_the_allow_list_refuses_is_not_even_asked_for(site: Site) -> 
         (site.places(allow="!*/*/*"), "hashicorp/null"),
     ):
         with pytest.raises(Forbidden, match="is refused by !"):
-            await site.install("hashicorp/null", address, places=places)
+            await site.install(address, places=places)
     assert (site.registry.requests, site.root.exists()) == ([], False)
+    report = await site.install("hashicorp/external", "hashicorp/null")
+    assert [one.error.code for one in report.errors] == ["forbidden"]
+    assert site.registry.count("*external*") == 0
 
 
 @pytest.mark.anyio

@@ -99,6 +99,25 @@ def test_what_was_kept_is_still_bounded(monkeypatch: pytest.MonkeyPatch, tmp_pat
         anyio.run(downloads(kept=tmp_path, offline=True).text, URL, 4)
 
 
+@pytest.mark.parametrize(
+    ("failure", "message"),
+    [
+        (httpx2.ReadTimeout(""), "timed out: nothing arrived for 30 s"),
+        (httpx2.ConnectTimeout(""), "timed out after 5 s, not reachable"),
+    ],
+)
+def test_who_stays_silent_is_said_to_have_timed_out(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception, message: str
+) -> None:
+    def silent(_request: httpx2.Request) -> httpx2.Response:
+        raise failure
+
+    monkeypatch.setattr(exchange, "Network", lambda *_: httpx2.MockTransport(silent))
+    with pytest.raises(RegistryFailed) as caught:
+        anyio.run(downloads().text, URL)
+    assert caught.value.message == message
+
+
 async def _five() -> AsyncIterator[bytes]:
     yield b"12345"
 

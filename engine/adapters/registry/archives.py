@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from engine.adapters.registry.exchange import Exchange, validator
 from engine.adapters.registry.pace import Pace, PassingFailure
 from engine.core.errors import NotSetUp, RegistryFailed
-from engine.core.limits import ARCHIVE_MAX_BYTES, ARCHIVE_SECONDS
+from engine.core.limits import ARCHIVE_MAX_BYTES, ARCHIVE_SECONDS, REGISTRY_TRIES
 from engine.ports.artifacts import Progress, Step, StepKind
 
 _OK: Final = 200
@@ -49,7 +49,7 @@ class Archive:
         """
         try:
             with anyio.fail_after(ARCHIVE_SECONDS):
-                await pace.persevere(lambda: self._attempt(exchange))
+                await pace.persevere(lambda: self._attempt(exchange), self._say_again)
             digest = await anyio.to_thread.run_sync(self._digest)
             await anyio.to_thread.run_sync(self._clear_note)
         except TimeoutError as failure:
@@ -99,6 +99,10 @@ class Archive:
         self._progress.report(
             Step(kind=kind, subject=self._subject, text=text, done_bytes=done, total_bytes=total)
         )
+
+    def _say_again(self, failure: PassingFailure, attempt: int) -> None:
+        text = f"{failure.message}; attempt {attempt} of {REGISTRY_TRIES} follows"
+        self._say(StepKind.NOTICE, text, None, None)
 
     def _left(self) -> tuple[_Note | None, int]:
         """Return the note and how many bytes lie there; None where there is nothing to go on with."""

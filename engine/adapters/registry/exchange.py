@@ -178,7 +178,8 @@ def _not_reachable(failure: Exception) -> RegistryFailed:
             )
         if isinstance(cause, _RESET):
             return _broken(failure)
-    return RegistryFailed("not reachable", hint=_OFFLINE, untrusted=str(failure) or None)
+    why = f"timed out after {CONNECT_TIMEOUT_SECONDS:.0f} s, " * isinstance(failure, httpx2.ConnectTimeout)
+    return RegistryFailed(f"{why}not reachable", hint=_OFFLINE, untrusted=str(failure) or None)
 
 
 def _causes(failure: BaseException) -> Iterator[BaseException]:
@@ -190,6 +191,8 @@ def _causes(failure: BaseException) -> Iterator[BaseException]:
 
 def _broken(failure: Exception) -> RegistryFailed:
     text, words = f"the transfer failed ({type(failure).__name__})", str(failure) or None
+    if isinstance(failure, httpx2.TimeoutException):
+        text = f"timed out: nothing arrived for {READ_TIMEOUT_SECONDS:.0f} s"
     if isinstance(failure, _PASSING):
         return PassingFailure(text, untrusted=words)
     return RegistryFailed(text, untrusted=words)

@@ -5,14 +5,13 @@ The protocol: https://opentofu.org/docs/internals/provider-network-mirror-protoc
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import anyio
 from pydantic import BaseModel, JsonValue
 
 from engine.adapters.registry.arriving import Arrival
 from engine.adapters.registry.http import Downloads
-from engine.adapters.registry.offers import absolute, read
+from engine.adapters.registry.offers import absolute, place_of, read
 from engine.adapters.registry.suppliers import Parts, asked_for
 from engine.adapters.registry.unpacking import unpacked
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
@@ -46,7 +45,7 @@ class NetworkMirror:
     @property
     def name(self) -> str:
         """The place in words."""
-        return f"network mirror {urlsplit(self.url).netloc}"
+        return f"network mirror {place_of(self.url)}"
 
     async def versions(self, address: ProviderAddress) -> Sequence[OfferedVersion]:
         """Read the index of a provider; see the port."""

@@ -7,7 +7,7 @@ https://opentofu.org/docs/internals/remote-service-discovery/.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, TypeVar
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, JsonValue, ValidationError
 
@@ -165,6 +165,20 @@ class ProviderProtocol:
 
 class _Discovery(BaseModel):
     providers: str | None = Field(alias="providers.v1", default=None)
+
+
+def place_asked(address: ProviderAddress, hosts: Mapping[str, str]) -> str:
+    """Return where a provider is asked for in words; of another URL no user, password or query."""
+    url = hosts.get(address.host, "").rstrip("/")
+    if url in ("", f"https://{address.host}"):
+        return address.host
+    return f"{place_of(url)} in place of {address.host}"
+
+
+def place_of(url: str) -> str:
+    """Return a URL's host, port and path."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
 
 
 def read(model: type[_Answer], document: Document) -> _Answer:

@@ -44,12 +44,14 @@ class Pace:
     now: Callable[[], float] = time.time
     chance: Callable[[], float] = _CHANCE.random
 
-    async def persevere(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def persevere(
+        self, attempt: Callable[[], Awaitable[T]], again: Callable[[PassingFailure, int], None] | None = None
+    ) -> T:
         """Attempt until it is done, at most `REGISTRY_TRIES` times.
 
         The wait between two attempts doubles each time; by chance it is between half of that and all of it.
         It is as long as the other side asks for, up to `REGISTRY_RETRY_AFTER_MAX_SECONDS`; where that asks
-        for longer, the attempt has failed.
+        for longer, the attempt has failed. `again` hears why, and the number of the attempt that follows.
 
         Raises:
             RegistryFailed: no attempt succeeded, or the last one failed in a way that lasts.
@@ -61,6 +63,8 @@ class Pace:
                 asked = failure.wait or 0.0
                 if asked > REGISTRY_RETRY_AFTER_MAX_SECONDS:
                     raise
+                if again is not None:
+                    again(failure, tried + 2)
                 own = REGISTRY_RETRY_SECONDS * 2**tried * (1 + self.chance()) / 2
                 await self.sleep(max(own, asked))
         return await attempt()

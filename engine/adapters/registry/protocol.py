@@ -10,7 +10,7 @@ import anyio
 from engine.adapters.registry.arriving import Arrival
 from engine.adapters.registry.checks import check_sha256, checksum_of, checksums
 from engine.adapters.registry.http import Downloads
-from engine.adapters.registry.offers import OfferedPackage, ProviderProtocol
+from engine.adapters.registry.offers import OfferedPackage, ProviderProtocol, place_asked
 from engine.adapters.registry.signed import signed_checksums, unsigned_checksums
 from engine.adapters.registry.unpacking import unpacked
 from engine.core.addrs import ProviderPin
@@ -60,7 +60,7 @@ class RegistrySource:
     @property
     def name(self) -> str:
         """The registry in words."""
-        return f"registry {self._pin.address.host}"
+        return f"registry {place_asked(self._pin.address, self._registries.hosts)}"
 
     async def fetch(self, scratch: Path, progress: Progress) -> Fetched:
         """Look up, check the signature, then download and compare; see the port."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.adapters.registry.exchange import NothingThere
-from engine.adapters.registry.offers import ProviderProtocol
+from engine.adapters.registry.offers import ProviderProtocol, place_asked
 from engine.adapters.registry.protocol import Registries, RegistrySource
 from engine.core.addrs import ProviderAddress, ProviderPin
 from engine.core.errors import NotFound
@@ -31,7 +31,7 @@ class DirectSupplier:
     async def versions(self, address: ProviderAddress) -> Sequence[OfferedVersion]:
         """Ask the registry in the address; see the port."""
         protocol = ProviderProtocol(self._registries.downloads, self._registries.hosts)
-        with asked_for(address, f"the registry {address.host}"):
+        with asked_for(address, f"the registry {place_asked(address, self._registries.hosts)}"):
             return await protocol.versions(address)
 
     def source(self, pin: ProviderPin, platform: str) -> Source:

@@ -1,6 +1,7 @@
 """Use case: choose the version of a provider to install, among what every place offers."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from engine.core.addrs import ProviderAddress, Version
 from engine.core.errors import NotFound, NotSetUp, RegistryFailed
@@ -12,6 +13,10 @@ from engine.service.providers.depot import Depot
 # What OpenTofu 1.6 and newer can speak to; https://opentofu.org/docs/internals/provider-registry-protocol/.
 _SPOKEN = frozenset({"5", "6"})
 _SHOWN = 5
+UNREACHED: Final = (
+    "try again where the registry can be reached (HTTPS_PROXY names a proxy), name a mirror in "
+    "INTENT_PROVIDERS_MIRRORS, or use what is installed with INTENT_OFFLINE=true"
+)
 
 
 async def choose_version(
@@ -23,43 +28,67 @@ async def choose_version(
 ) -> Version:
     """Return the version that is named, or the newest release for the platform that meets the requirements.
 
-    A version that is named is not asked for. Where no place could be asked, one that is installed may do.
+    One that is named and installed is not asked for. Where places could not be asked, one that is named may
+    be theirs, and else one that is installed may do.
 
     Raises:
-        NotFound: there is no such provider, or no version fits; names the newest ones.
+        NotFound: there is no such provider, no version fits, or none for the platform; names what there is.
         NotSetUp: no place could be asked, and none that is installed fits; `facts["sources"]` says why.
     """
-    if (named := _named(requirements)) is not None:
+    named = _named(requirements)
+    there = [one.pin.version for one in depot.packages(platform) if one.pin.address == address]
+    if named is not None and named in there:
         return named
     offered, reasons = await _offered(depot, address, progress)
+    best = _best(requirements, (one.version for one in offered if _usable(one, platform)))
+    if best is not None:
+        return best
+    if named is not None and reasons:
+        return named
     if offered:
-        best = _best(requirements, (one.version for one in offered if _usable(one, platform)))
-        if best is not None:
-            return best
-        newest = sorted((one.version for one in offered), reverse=True)[:_SHOWN]
-        raise NotFound(
-            f"no version of {address} for {platform} fits {requirements or 'as a release'}",
-            field="constraint",
-            hint=f"the newest are {', '.join(map(str, newest))}",
-            facts={"versions": [str(version) for version in newest]},
-        )
+        raise _unfit(address, requirements, platform, offered)
     if not reasons:
         raise NotFound(
             f"no place has a provider {address}",
             field="provider",
             hint=f"search for it: intent provider search {address.name}",
         )
-    there = [one.pin.version for one in depot.packages(platform) if one.pin.address == address]
     best = _best(requirements, there)
     if best is None:
         raise NotSetUp(
             f"no place could be asked for the versions of {address}",
-            hint="try again where the registry can be reached, or name a mirror in INTENT_PROVIDERS_MIRRORS",
+            hint=UNREACHED,
             facts={"sources": dict(reasons)},
         )
     text = f"no place could be asked for versions; {best} is there"
     progress.report(Step(kind=StepKind.NOTICE, subject=str(address), text=text))
     return best
+
+
+def _unfit(
+    address: ProviderAddress,
+    requirements: Requirements | None,
+    platform: str,
+    offered: Sequence[OfferedVersion],
+) -> NotFound:
+    """Return the error of a provider without a version that fits; names the platforms where one lacks."""
+    fitting = [one for one in offered if _spoken(one) and _best(requirements, (one.version,)) is not None]
+    platforms = sorted({name for one in fitting for name in one.platforms})
+    if platforms:
+        wanted = f"{address} {requirements}" if requirements else str(address)
+        return NotFound(
+            f"{wanted} has no package for the platform {platform}",
+            field="platform",
+            hint=f"there are packages for {', '.join(platforms)}",
+            facts={"platforms": list(platforms)},
+        )
+    newest = sorted((one.version for one in offered), key=lambda version: version.preference, reverse=True)
+    return NotFound(
+        f"no version of {address} for {platform} fits {requirements or 'as a release'}",
+        field="constraint",
+        hint=f"the newest are {', '.join(map(str, newest[:_SHOWN]))}",
+        facts={"versions": [str(version) for version in newest[:_SHOWN]]},
+    )
 
 
 async def _offered(
@@ -95,9 +124,12 @@ def _named(requirements: Requirements | None) -> Version | None:
 
 
 def _usable(offered: OfferedVersion, platform: str) -> bool:
-    spoken = {protocol.partition(".")[0] for protocol in offered.protocols}
-    here = not offered.platforms or platform in offered.platforms
-    return here and (not spoken or bool(spoken & _SPOKEN))
+    return _spoken(offered) and (not offered.platforms or platform in offered.platforms)
+
+
+def _spoken(offered: OfferedVersion) -> bool:
+    protocols = {protocol.partition(".")[0] for protocol in offered.protocols}
+    return not protocols or bool(protocols & _SPOKEN)
 
 
 def _best(requirements: Requirements | None, versions: Iterable[Version]) -> Version | None:
