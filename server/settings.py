@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.core.addrs import DEFAULT_REGISTRY
@@ -27,6 +27,9 @@ from server.shipped import checkout_folder
 
 _APPLICATION = "intent-engine"
 _PREFIX = "INTENT_"
+# What pydantic reads as a truth value, in any case of letters.
+_TRUE = ("true", "yes", "on", "1", "y", "t")
+_FALSE = ("false", "no", "off", "0", "n", "f")
 
 
 def _variables(text: str) -> str:
@@ -55,6 +58,12 @@ def _mirrors(text: str) -> str:
 def _mirror() -> Path:
     checkout = checkout_folder()
     return (checkout or user_cache_path(_APPLICATION)) / "providers_cache"
+
+
+def _truth(given: object) -> object:
+    if isinstance(given, str) and given.lower() not in {*_TRUE, *_FALSE}:
+        raise ValueError(f"write one of {', '.join((*_TRUE, *_FALSE))}")
+    return given
 
 
 def _service(text: str, asked: ValidationInfo) -> str:
@@ -108,7 +117,7 @@ class Settings(BaseSettings):
     registry_url: Annotated[str, AfterValidator(_service)] = f"https://{DEFAULT_REGISTRY}"
     registry_api_url: Annotated[str, AfterValidator(_service)] = "https://api.opentofu.org"
     private_hosts: Annotated[str, AfterValidator(_hosts)] = ""
-    offline: bool = False
+    offline: Annotated[bool, BeforeValidator(_truth)] = False
     project: str = "default"
     actor: str = ""
     approvals_separation: Separation = Separation.PRINCIPAL

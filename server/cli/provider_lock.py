@@ -8,7 +8,7 @@ import typer
 from pydantic import JsonValue
 from rich.text import Text
 
-from engine.core.errors import InvalidInput
+from engine.core.errors import Conflict, InvalidInput
 from engine.service.providers.lock_export import export_locks
 from engine.service.providers.lock_import import import_locks
 from engine.service.providers.lock_move import move_lock
@@ -36,6 +36,7 @@ Import = Annotated[
 Export = Annotated[
     Path | None, typer.Option("--export", metavar="FILE|-", help="write the locks as a .terraform.lock.hcl")
 ]
+Force = Annotated[bool, typer.Option("--force", help="replace the file of --export if it is there")]
 
 
 @app.command()
@@ -48,6 +49,7 @@ def lock(
     export: Export = None,
     output: OutputOption = Output.TEXT,
     *,
+    force: Force = False,
     quiet: QuietOption = False,
 ) -> None:
     """Show which version and packages of its providers a project uses; move, import or export that."""
@@ -70,7 +72,7 @@ def lock(
         _show(screen, project, run(screen, change, doing="comparing packages"))
     else:
         written = run(screen, lambda session: export_locks(session.services, session.person, project, names))
-        _hand_out(screen, project, written, export)
+        _hand_out(screen, project, written, export, force=force)
 
 
 def _require_one(version: str, constraint: str, import_: Path | None, export: Path | None) -> None:
@@ -90,14 +92,22 @@ def _named(names: Sequence[str]) -> Sequence[str]:
     return names
 
 
-def _hand_out(screen: Screen, project: str, text: str, target: Path) -> None:
+def _hand_out(screen: Screen, project: str, text: str, target: Path, *, force: bool) -> None:
     if str(target) == STDIN:
         screen.show({"format_version": FORMAT_VERSION, "project": project, "lock_file": text}, ())
         if screen.output is Output.TEXT:
             typer.echo(text, nl=False)
         return
     with reporting(screen):
+        if not force and (target.exists() or target.is_symlink()):
+            raise Conflict(
+                f"{target} is there already",
+                field="export",
+                hint="name another file, or replace it with --force",
+            )
         try:
+            # Not truncated in place: what a link points to stays as it is.
+            target.unlink(missing_ok=True)
             target.write_text(text, "utf-8")
         except OSError as refused:
             raise InvalidInput(

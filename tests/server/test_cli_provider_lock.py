@@ -60,6 +60,12 @@ def test_a_lock_file_is_written_to_stdout_or_a_file_and_read_from_them(stage: St
     written = stage.json("provider", "lock", "demo", "testing/fake", "--export", str(file))
     assert written == {"format_version": "1.0", "project": "demo", "file": str(file)}
     assert file.read_text("utf-8") == expected
+    file.write_text("mine", "utf-8")
+    held = stage.run("provider", "lock", "demo", "--export", str(file))
+    assert (held.exit_code, "replace it with --force" in held.stderr) == (5, True)
+    assert file.read_text("utf-8") == "mine"
+    assert stage.run("provider", "lock", "demo", "--export", str(file), "--force").exit_code == 0
+    assert file.read_text("utf-8") == expected
     file.write_text(write_locks({"testing/fake": lock(stage, FAKE_PIN, "~> 2.0")}), "utf-8")
     taken = stage.json("provider", "lock", "demo", "--import", str(file))
     assert taken == shown(stage, FAKE_PIN, "~> 2.0")

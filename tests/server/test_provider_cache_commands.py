@@ -97,6 +97,10 @@ def test_verifying_fails_and_names_what_mends_a_changed_package(terminal: Termin
     assert ill.exit_code == 1
     assert "terraform-provider-null_v3.1.0_x5 is not the file that was installed" in ill.stdout
     assert "mend: run `intent provider install hashicorp/null@3.1.0`" in ill.stdout
+    doctor = terminal.run("doctor")
+    assert doctor.exit_code == 1
+    assert "✗ provider cache" in doctor.stdout
+    assert "mend:    intent provider install hashicorp/null@3.1.0" in doctor.stdout
     report = terminal.json("provider", "verify")
     assert (report["ok"], [one["ok"] for one in report["packages"]]) == (False, [False])
     assert terminal.run("provider", "install", "hashicorp/null@3.1.0").exit_code == 0

@@ -78,6 +78,20 @@ def test_a_malformed_setting_is_named_and_not_repeated(
 
 
 @pytest.mark.requirement("5.1.settings")
+def test_the_words_that_offline_takes_are_named_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTENT_OFFLINE", "yep")
+    with pytest.raises(InvalidInput) as refused:
+        load_settings()
+    words = refused.value.message.partition("write one of ")[2].split(", ")
+    assert words[0] == "true"
+    taken = []
+    for word in words:
+        monkeypatch.setenv("INTENT_OFFLINE", word.upper())
+        taken.append(load_settings().offline)
+    assert taken == [True] * 6 + [False] * 6
+
+
+@pytest.mark.requirement("5.1.settings")
 def test_a_private_host_is_asked_where_it_is_named(
     stand_in: RegistryStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,22 @@ async def test_what_is_unsigned_refused_foreign_or_left_is_said() -> None:
     )
 
 
+@pytest.mark.requirement("5.2.changed")
+async def test_a_changed_package_is_ill_and_the_command_that_mends_it_is_said() -> None:
+    inventory = FakeInventory(
+        there=[_package("aws"), _package("null", "darwin_arm64"), _package("random")],
+        changed={_pin("aws"), _pin("null")},
+    )
+    assert await examine_cache(inventory, AllowList(), "linux_amd64", []) == Check(
+        name="provider cache",
+        ok=False,
+        found="2 packages for linux_amd64; 1 for other platforms",
+        missing="hashicorp/aws 1.0.0 has changed; hashicorp/null 1.0.0 has changed",
+        mend="intent provider install hashicorp/aws@1.0.0; "
+        "intent provider install hashicorp/null@1.0.0 --platform darwin_arm64",
+    )
+
+
 async def test_a_record_that_cannot_be_read_is_no_cache() -> None:
     class Unreadable(FakeInventory):
         def packages(self) -> Sequence[ProviderPackage]:
