@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.audit import AuditEvent
-from engine.core.errors import Conflict
+from engine.core.errors import Conflict, NotFound, NotSetUp
 from engine.core.operations.operation import Operation
 from engine.core.projects import Project, ProviderLock
 from engine.core.providers.locks import version_for, with_package
@@ -51,7 +51,12 @@ async def pinned(
     """
     before = project.provider_locks.get(str(address))
     version = version_for(project, address, versions_of(address, living), asked)
-    package = services.mirror.resolve(address, version)
+    try:
+        package = services.mirror.resolve(address, version)
+    except (NotFound, NotSetUp) as missing:
+        if version is None or (before is None and asked is not None):
+            raise
+        raise _not_at_hand(project, ProviderPin(address=address, version=version), missing) from missing
     lock = with_package(before, package.pin, package.hashes)
     # INVARIANT: compared with the files as they lie there, before the provider is asked anything: whoever
     # changes a package can change the record of it too.
@@ -103,6 +108,15 @@ async def save_locks(
 def versions_of(address: ProviderAddress, living: Iterable[Resource]) -> frozenset[Version]:
     """Return the versions of a provider that wrote some of these resources."""
     return frozenset(resource.pin.version for resource in living if resource.pin.address == address)
+
+
+def _not_at_hand(project: Project, pin: ProviderPin, missing: NotFound | NotSetUp) -> NotFound | NotSetUp:
+    """Return the error of a version that the project uses: another one that is installed would be refused."""
+    hint = (
+        f"run `intent provider install {pin.address}@{pin.version}`, which project {project.name} uses, "
+        f"or else move it to another: `intent provider lock {project.name} {pin.address} --version VERSION`"
+    )
+    return type(missing)(missing.message, field=missing.field, hint=hint, facts=missing.facts)
 
 
 def _event(services: Services, project: Project, by: str, found: Pinned) -> AuditEvent:

@@ -135,8 +135,13 @@ async def test_a_lock_that_names_the_archive_alone_takes_the_hash_of_the_package
 @pytest.mark.requirement("5.2.lock_import")
 async def test_an_installed_package_that_a_lock_file_does_not_name_is_refused(world: World) -> None:
     foreign = ProviderLock(version="2.0.0", hashes=(f"zh:{'0' * 64}",))
-    with pytest.raises(IntegrityFailed, match=r"testing/fake 2\.0\.0 is not a package that the lock names"):
+    with pytest.raises(IntegrityFailed) as refused:
         await import_locks(world.services, ADA, "demo", write_locks({"testing/fake": foreign}))
+    assert refused.value.message == (
+        "the installed testing/fake 2.0.0 is not a package that the lock names; "
+        f"it has {', '.join(locked(world, FAKE_PIN).hashes)}, the lock names {foreign.hashes[0]}"
+    )
+    assert "remove its folder from the cache" in (refused.value.hint or "")
     own = write_locks({"testing/fake": locked(world, FAKE_PIN)})
     world.engine.mirror.changed.add(FAKE_PIN)
     with pytest.raises(IntegrityFailed, match="not the one that was installed"):

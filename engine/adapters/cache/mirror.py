@@ -12,6 +12,7 @@ from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import IntegrityFailed, NotFound, NotSetUp
 from engine.core.providers.allow import AllowList
 from engine.core.providers.hashes import is_accepted, package_hash
+from engine.core.providers.locks import WAY_TO_LOCKED
 from engine.core.providers.packages import parse_platform
 from engine.ports.artifacts import Fetched
 from engine.ports.mirror import ProviderPackage
@@ -104,7 +105,7 @@ class FilesystemMirror:
         if not is_accepted(package_hash(found), accepted):
             raise IntegrityFailed(
                 f"{package.pin} is not the package that the project's lock holds",
-                hint="install the one that was locked, or see what `intent provider lock` shows",
+                hint=WAY_TO_LOCKED,
                 facts={"found": package_hash(found), "locked": list(sorted(accepted or ())[:10])},
             )
 

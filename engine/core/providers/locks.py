@@ -1,10 +1,19 @@
 """Which version of a provider a project uses, and which packages of it. Keeping a lock is done elsewhere."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Final
 
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
 from engine.core.errors import Conflict, IntegrityFailed
 from engine.core.projects import Project, ProviderLock
+
+# `intent provider install` does not replace a package that is as it was installed.
+WAY_TO_LOCKED: Final = (
+    "import a lock file that names the installed package (`intent provider list` shows where it is from), or "
+    "remove its folder from the cache and install it from where the lock's package is from "
+    "(INTENT_PROVIDERS_MIRRORS)"
+)
+_SHOWN: Final = 2
 
 
 def version_for(
@@ -24,10 +33,13 @@ def version_for(
         return asked
     command = f"`intent provider lock {project.name} {address} --version"
     if asked is not None and asked != held:
+        moved_to = f"move the whole project to it: {command} {asked}`"
+        if newest is not None and asked < newest:
+            moved_to = f"use another project for {asked}: it cannot read what {newest} wrote in this one"
         raise Conflict(
             f"project {project.name} uses {address} {held}, not {asked}",
             field="provider_version",
-            hint=f"leave the version out, or move the whole project to it: {command} {asked}`",
+            hint=f"leave the version out, or {moved_to}",
             facts={"version": str(held)},
         )
     if newest is not None and held < newest:
@@ -63,8 +75,9 @@ def with_package(lock: ProviderLock | None, pin: ProviderPin, hashes: tuple[str,
         return lock
     if lock.hashes and not {*lock.hashes} & {*hashes}:
         raise IntegrityFailed(
-            f"the installed {pin} is not a package that the lock names",
-            hint=f"install the one that it names: `intent provider install {pin.address}@{pin.version}`",
+            f"the installed {pin} is not a package that the lock names; "
+            f"it has {_some(hashes)}, the lock names {_some(lock.hashes)}",
+            hint=WAY_TO_LOCKED,
             facts={"locked": list(lock.hashes[:10]), "found": list(hashes[:10])},
         )
     known = tuple(sorted({*lock.hashes, *hashes}))
@@ -85,6 +98,11 @@ def moved(
         return ProviderLock(version=str(pin.version), constraints=constraints, hashes=hashes)
     met = with_package(before.model_copy(update={"unseen": True}), pin, hashes)
     return met.model_copy(update={"constraints": constraints or before.constraints})
+
+
+def _some(hashes: Sequence[str]) -> str:
+    more = len(hashes) - _SHOWN
+    return ", ".join(hashes[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _outdated(
