@@ -61,7 +61,7 @@ def _create(name: str = "more", **options: str) -> tuple[str, ...]:
         (_create(type="Not A Type"), 2, "resource_type", None),
         (_create(provider="testing/fak"), 6, "provider", "did you mean testing/fake?"),
         (_create(provider="../x"), 2, "provider", None),
-        (_create(**{"provider-version": "9.9.9"}), 6, "provider_version", "2.0.0"),
+        (_create(**{"provider-version": "9.9.9"}), 5, "provider_version", "leave the version out"),
         (_create(name="1st"), 2, "resource_id", "use a letter"),
         (_create(name="logs"), 5, "resource_id", "choose another id"),
         (_create(**{"idempotency-key": "a b"}), 2, "idempotency_key", None),

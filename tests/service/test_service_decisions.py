@@ -55,6 +55,7 @@ async def shown(world: World, operation_id: str, **parts: Any) -> dict[str, Any]
             "labels": ["env:dev"],
             "resource_count": parts["count"],
         },
+        "provider_alias": "",
         "provider_config": parts.get("provider_config", {}),
         "actor": ACTOR,
         "dependencies": parts.get("dependencies", []),
