@@ -12,6 +12,7 @@ DEFAULT_REGISTRY: Final = "registry.opentofu.org"
 _PART = re.compile(r"(?!.*--)[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?")
 _ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")
+_ADDRESS = re.compile(rf"(?:{_HOST.pattern}/)?{_PART.pattern}/{_PART.pattern}")
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,126}")
 _NUMBER = r"(0|[1-9][0-9]{0,8})"
 _IDENTIFIER = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
@@ -46,7 +47,7 @@ class ProviderAddress(BaseModel):
             raise InvalidInput(
                 "a provider is named namespace/name or host/namespace/name",
                 field="provider",
-                hint="for example hashicorp/aws",
+                hint=_way_out(text),
             )
         return cls(host=host, namespace=namespace, name=name)
 
@@ -59,6 +60,17 @@ class ProviderAddress(BaseModel):
     def full(self) -> str:
         """The address with its host, as OpenTofu writes it in state and plan."""
         return f"{self.host}/{self.namespace}/{self.name}"
+
+
+def _way_out(text: str) -> str:
+    """Return how to name a provider instead; a configuration of one is told apart by its alias."""
+    address, _, alias = text.strip().rpartition(".")
+    if _ADDRESS.fullmatch(address) and _ALIAS.fullmatch(alias):
+        return (
+            f"give provider {address} and provider_alias {alias}; "
+            f"commands: --provider {address} --provider-alias {alias}"
+        )
+    return "for example hashicorp/aws"
 
 
 class ConfiguredProvider(BaseModel):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
-from engine.core.errors import IntegrityFailed, NotFound
+from engine.core.errors import Forbidden, IntegrityFailed, NotFound
 from engine.core.providers.hashes import archive_hash, is_accepted, package_hash
 from engine.core.providers.names import suggestion
 from engine.ports.mirror import ProviderPackage
@@ -20,10 +20,12 @@ class FakeMirror:
 
     Attributes:
         changed: pins whose executable is no longer the one that was installed.
+        refused: addresses that the allow-list refuses.
     """
 
     def __init__(self) -> None:
         self.changed: set[ProviderPin] = set()
+        self.refused: set[ProviderAddress] = set()
         self._packages = tuple(_package(ProviderPin(address=FAKE, version=v)) for v in FAKE_VERSIONS)
 
     def packages(self) -> Sequence[ProviderPackage]:
@@ -32,6 +34,10 @@ class FakeMirror:
 
     def resolve(self, address: ProviderAddress, version: Version | None) -> ProviderPackage:
         """Return the package of that version, or the newest release."""
+        if address in self.refused:
+            raise Forbidden(
+                f"the provider {address} is refused by !*/*", field="provider", facts={"pattern": "!*/*"}
+            )
         if address != FAKE:
             raise NotFound(
                 f"the mirror has no provider {address}",

@@ -57,7 +57,7 @@ def search(
             "notes": list(found.notes),
             "untrusted_found": words.found_document(found.found),
         },
-        [words.found_table(found.found)],
+        [words.found_table(found.found)] if found.found else [],
     )
 
 
@@ -127,7 +127,7 @@ def describe(
             *words.subject_lines(found.subject, str(found.subject.pin)),
             *words.names_lines("resource", resources),
             *words.names_lines("data source", data_sources),
-            words.members_table(settings),
+            *words.members_lines(settings),
         ],
     )
 
@@ -236,7 +236,7 @@ def _show_type(
         },
         [
             *words.subject_lines(found.subject, words.type_title(found)),
-            words.members_table(shown),
+            *words.members_lines(shown),
             *words.about_lines(found),
         ],
     )

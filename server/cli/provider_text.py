@@ -111,9 +111,10 @@ def members_document(found: Iterable[Described]) -> JsonObject:
     return {"attributes": attributes, "blocks": blocks}
 
 
-def members_table(found: Sequence[Described]) -> RenderableType:
-    """Return attributes and nested blocks, a row for each."""
-    return table(_COLUMNS, (_row(each) for each in found))
+def members_lines(found: Sequence[Described]) -> Iterator[RenderableType]:
+    """Yield attributes and nested blocks as a table, a row for each; nothing where there are none."""
+    if found:
+        yield table(_COLUMNS, (_row(each) for each in found))
 
 
 def about_document(found: DescribedType) -> JsonObject:

@@ -183,7 +183,7 @@ _PROVIDER: Final[Mapping[str, Entry[ProviderArguments, ProviderResult]]] = Mappi
         ),
         "data_source": Entry("how a data source is asked.", _R, Risk.READ, provider.data_source, _TYPE),
         "examples": Entry(
-            "a smallest valid config of a type, then examples of the registry's documentation.",
+            "the smallest config that fits a type's schema, then examples of the registry's documentation.",
             _R,
             Risk.READ,
             provider.examples,

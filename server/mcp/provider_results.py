@@ -94,7 +94,7 @@ class ShownSchema(Published):
     """One page of names and descriptions that others wrote; what is about all of it is on the first page.
 
     `ingress.from_port` is the attribute `from_port` of the nested block `ingress`. `smallest` is a config
-    with the required arguments, placeholders for values.
+    that fits the schema, with placeholders for values; the provider or the cloud may want more.
     """
 
     description: str = _left_out(default="")

@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from engine.core.providers.minimal import VALID_IN_FORM
 from server.mcp.provider_results import (
     ProviderResult,
     ShownAttribute,
@@ -45,6 +46,8 @@ def _lines(result: ProviderResult) -> Iterator[str]:
         yield "untrusted_found:"
         yield from (found_line(each) for each in result.untrusted_found)
     if result.untrusted_schema is not None:
+        if result.untrusted_schema.smallest is not None:
+            yield f"note: {VALID_IN_FORM}"
         yield "untrusted_schema:"
         yield from _schema(result.untrusted_schema)
     if result.untrusted_examples:

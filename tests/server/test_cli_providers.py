@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.addrs import ProviderAddress, Version
+from engine.core.providers.minimal import VALID_IN_FORM
 from engine.ports.registry import Documentation, DocumentedType, Finding, OfferedVersion, PageKind
 from engine.testing.schemas import FAKE
 from tests.server.cli_stage import Stage, set_stage
@@ -41,7 +42,7 @@ def test_a_search_lists_what_is_found_and_marks_what_others_say(stage: Stage) ->
     assert (only["provider"], only["version"], only["installed"]) == ("testing/fake", "2.0.0", True)
     nothing = stage.run("provider", "search", "zzzz")
     assert "nothing is called that" in nothing.stderr
-    assert nothing.exit_code == 0
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
 
 
 @pytest.mark.requirement("5.4.command")
@@ -133,6 +134,7 @@ def test_examples_are_text_to_copy_and_configs_to_give(stage: Stage) -> None:
         '# smallest (from the schema)\nresource "fake_bucket" "example" {\n  name = "example"\n}\n\n'
     )
     assert "without the registry's words and examples" in done.stderr
+    assert VALID_IN_FORM in done.stderr
     (smallest,) = stage.json("provider", "examples", "fake_bucket")["untrusted_examples"]
     assert smallest["config"] == {"name": "example"}
     created = stage.create("made", config=smallest["config"])
@@ -162,7 +164,9 @@ def test_unknown_names_exit_with_the_nearest(
 def test_a_filter_that_leaves_nothing_is_answered_with_the_nearest_names(stage: Stage) -> None:
     note = "no name holds 'nmae'; the nearest: name"
     assert note in stage.json("provider", "resource", "fake_bucket", "--filter", "nmae")["notes"]
-    assert note in stage.run("provider", "resource", "fake_bucket", "--filter", "nmae").stderr
+    shown = stage.run("provider", "resource", "fake_bucket", "--filter", "nmae")
+    assert note in shown.stderr
+    assert shown.stdout.splitlines() == ["fake_bucket: resource of testing/fake 2.0.0"]
     note = "no name holds 'fake_bukcet'; the nearest: fake_bucket, fake_subnet, fake_secret"
     assert note in stage.json("provider", "describe", "testing/fake", "--filter", "fake_bukcet")["notes"]
     assert note in stage.run("provider", "describe", "testing/fake", "--filter", "fake_bukcet").stderr

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from engine.core.providers.minimal import VALID_IN_FORM
 from engine.testing.engines import make_services
 from engine.testing.mirrors import FakeMirror
 from tests.server.mcp_desk import BUCKET, asking, text
@@ -36,6 +37,7 @@ async def test_a_resource_type_is_found_by_its_first_word_and_shown_flat() -> No
     assert text(shown).splitlines() == [
         "fake_bucket (resource) of testing/fake 2.0.0",
         "note: without the registry's words and examples: the registry has none",
+        f"note: {VALID_IN_FORM}",
         "untrusted_schema:",
         'smallest config: {"name": "example"}',
         "name (string; required)",
@@ -163,7 +165,13 @@ async def test_a_word_that_two_providers_share_has_to_be_made_clear(monkeypatch:
     assert error["message"] == "testing/fake and other/fake are both named fake"
 
 
-async def test_a_page_after_the_last_is_empty_and_says_so() -> None:
+@pytest.mark.requirement("5.4.unknown")
+@pytest.mark.parametrize(
+    "question", [{"operation": "resource", "type": "fake_bucket"}, {"operation": "search", "query": "bucket"}]
+)
+async def test_a_page_after_the_last_is_refused_with_the_last(question: dict[str, str]) -> None:
     async with asking(make_services()) as asked:
-        shown = await asked.provider(operation="resource", type="fake_bucket", page=3)
-    assert text(shown) == "fake_bucket (resource) of testing/fake 2.0.0, page 3 of 1"
+        shown = await asked.provider(**question, page=3)
+    error = shown.structured_content["error"]
+    assert (error["field"], error["message"]) == ("page", "there is no page 3: the last one is 1")
+    assert "nothing found" not in text(shown)

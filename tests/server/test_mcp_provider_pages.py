@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.core.errors import InvalidInput
 from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES
 from engine.core.providers.described import Described, by_schema
 from engine.core.providers.schema import Attribute, Block, NestedBlock
@@ -82,6 +83,16 @@ def test_an_example_that_no_page_holds_is_cut_and_says_so() -> None:
     assert shown[-1] == paged(HEAD, entries, len(shown))
     for page in shown:
         assert len(page.model_dump_json().encode()) <= PROVIDER_ANSWER_MAX_BYTES
+
+
+@pytest.mark.requirement("5.4.bounded")
+def test_a_page_after_the_last_is_refused_with_the_pages_that_there_are() -> None:
+    long = ShownExample(name="long", source="registry", hcl='a = "b"\n' * 400, config=None)
+    entries = [Entry("examples", "long", long)] * 3
+    assert len(list(every_page(HEAD, entries))) == 3
+    with pytest.raises(InvalidInput, match="the last one is 3") as refused:
+        paged(HEAD, entries, 99)
+    assert (refused.value.field, refused.value.hint) == ("page", "give a page from 1 to 3")
 
 
 @pytest.mark.requirement("5.4.bounded")

@@ -2,18 +2,20 @@
 
 import pytest
 
-from engine.core.errors import Forbidden, NotFound, NotSetUp
+from engine.core.addrs import ProviderAddress
+from engine.core.errors import Forbidden, InvalidInput, NotFound, NotSetUp
 from engine.core.hcl.example import example_block
 from engine.core.providers.hints import ImportWords, RuleKind
 from engine.core.providers.schema import Block
-from engine.ports.registry import PageKind
+from engine.ports.registry import Finding, PageKind
 from engine.service.providers.describe import describe_provider
 from engine.service.providers.describe_type import describe_type
 from engine.service.providers.examples import type_examples
+from engine.service.providers.owner import find_owner
 from engine.service.providers.subject import Origin
 from engine.testing.engines import FakeEngine
 from engine.testing.mirrors import FakeMirror
-from tests.service.provider_stage import engine_with_registry
+from tests.service.provider_stage import CLOUD, engine_with_registry
 from tests.service.world import ADA
 
 pytestmark = pytest.mark.anyio
@@ -110,6 +112,57 @@ async def test_what_nobody_knows_is_not_found_with_a_way_out(engine: FakeEngine)
         with pytest.raises(NotFound) as refused:
             await describe_type(engine.services, ADA, provider, PageKind.RESOURCE, "cloud_box")
         assert "the registry is not reachable" in (refused.value.hint or "")
+
+
+@pytest.mark.requirement("5.4.registry")
+async def test_a_type_that_the_registry_knows_by_its_page_s_name_alone_is_found(engine: FakeEngine) -> None:
+    box = Finding(address=CLOUD, kind=PageKind.RESOURCE, name="cloud_box", title="box")
+    engine.registry.findings = [
+        Finding(address=CLOUD, kind=PageKind.RESOURCE, name="cloud_storage_bucket", title="storage bucket"),
+        box.model_copy(update={"address": CLOUD.model_copy(update={"namespace": "acme"})}),
+    ]
+
+    async def search(query: str) -> list[Finding]:
+        return [each for each in engine.registry.findings if query == each.title]
+
+    engine.registry.search = search  # type: ignore[method-assign]  # as a registry that knows titles alone
+    told = await find_owner(engine.services, ADA, "cloud_storage_bucket")
+    assert told == "hashicorp/cloud"
+    assert await find_owner(engine.services, ADA, "cloud_box") == "acme/cloud"
+    engine.registry.findings.append(
+        box.model_copy(update={"address": CLOUD.model_copy(update={"namespace": "zeta"})})
+    )
+    with pytest.raises(InvalidInput) as several:
+        await find_owner(engine.services, ADA, "cloud_box")
+    assert (several.value.message, several.value.hint) == (
+        "cloud_box is a type of acme/cloud and zeta/cloud",
+        "name the one you mean, such as acme/cloud",
+    )
+    engine.registry.findings.append(box)
+    assert await find_owner(engine.services, ADA, "cloud_box") == "hashicorp/cloud"
+    engine.mirror.refused = {CLOUD, ProviderAddress.parse("zeta/cloud")}
+    assert await find_owner(engine.services, ADA, "cloud_box") == "acme/cloud"
+
+
+@pytest.mark.requirement("5.4.unknown")
+async def test_a_mistyped_provider_is_answered_with_the_nearest(engine: FakeEngine) -> None:
+    engine.registry.findings = [Finding(address=CLOUD, title="clod")]
+    with pytest.raises(NotFound) as refused:
+        await describe_provider(engine.services, ADA, "hashicorp/clod")
+    assert refused.value.hint == "did you mean hashicorp/cloud? `intent provider search clod` finds others"
+    with pytest.raises(NotFound) as refused:
+        await find_owner(engine.services, ADA, "zebra_stripe")
+    assert (
+        refused.value.message
+        == "no provider at hand is named zebra, and the registry finds no type zebra_stripe"
+    )
+    engine.registry.reachable = False
+    with pytest.raises(NotFound) as refused:
+        await find_owner(engine.services, ADA, "zebra_stripe")
+    assert refused.value.hint == (
+        "the registry knows whose type it is, but the registry is not reachable; "
+        "install the one that has zebra_stripe: intent provider install NAMESPACE/zebra"
+    )
 
 
 async def test_an_empty_mirror_is_answered_for_by_the_registry(

@@ -4,7 +4,7 @@ import anyio
 import pytest
 
 from engine.core.addrs import ProviderPin
-from engine.core.errors import InvalidInput, NotFound, RegistryFailed, RunnerFailed
+from engine.core.errors import Forbidden, InvalidInput, NotFound, RegistryFailed, RunnerFailed
 from engine.core.providers.ranking import Found
 from engine.ports.registry import Finding, PageKind
 from engine.ports.schemas import ProviderIndex
@@ -76,7 +76,7 @@ async def test_a_registry_that_cannot_be_reached_is_said_once_and_what_is_at_han
     engine.registry.reachable = False
     found = await search_providers(engine.services, ADA, "bucket")
     assert [one.name for one in found.found] == ["fake_bucket"]
-    assert found.notes == ("from what is at hand, without the registry: the registry is not reachable",)
+    assert found.notes == ("found in what is at hand alone: the registry is not reachable",)
     within = await search_providers(engine.services, ADA, "bucket", "testing/fake")
     assert within.notes == found.notes
     versions = await provider_versions(engine.services, ADA, "testing/fake")
@@ -116,6 +116,47 @@ async def test_where_nothing_is_called_so_the_nearest_names_are_shown(engine: Fa
     assert none.notes == (
         "nothing of testing/fake is called that; say it in other words, or search for the provider's name",
     )
+
+
+@pytest.mark.requirement("5.4.search")
+async def test_a_phrase_finds_what_meets_the_most_of_it_and_never_what_meets_nothing(
+    engine: FakeEngine,
+) -> None:
+    found = await search_providers(engine.services, ADA, "a bucket for bananas")
+    assert [one.name for one in found.found] == ["fake_bucket"]
+    assert found.notes == ("nothing meets every word; these meet the most of them",)
+    # The registry relates it by a title that we do not show.
+    engine.registry.findings.append(
+        Finding(address=CLOUD, kind=PageKind.RESOURCE, name="cloud_odd", title="bananas")
+    )
+    none = await search_providers(engine.services, ADA, "bananas")
+    assert none.found == ()
+    related = await search_providers(engine.services, ADA, "cloud")
+    assert [one.name for one in related.found] == ["", "cloud_box", "cloud_odd"]
+
+
+@pytest.mark.requirement("5.4.search")
+async def test_what_the_allow_list_refuses_is_left_out_with_one_note(engine: FakeEngine) -> None:
+    engine.mirror.refused = {FAKE, CLOUD}
+    installed = "installed but refused by the allow-list, and left out: testing/fake (by !*/*)"
+    for query in ("", "bucket"):
+        found = await search_providers(engine.services, ADA, query)
+        assert found.found == ()
+        assert found.notes[0] == installed
+    cloud = await search_providers(engine.services, ADA, "cloud box")
+    assert cloud.found == ()
+    engine.registry.findings += [
+        Finding(address=CLOUD.model_copy(update={"namespace": f"n{number}"}), title="box")
+        for number in range(4)
+    ]
+    engine.mirror.refused |= {finding.address for finding in engine.registry.findings}
+    many = await search_providers(engine.services, ADA, "box")
+    assert many.notes[:2] == (
+        installed,
+        "refused by the allow-list, and left out: hashicorp/cloud, n0/cloud, n1/cloud and 2 more",
+    )
+    with pytest.raises(Forbidden):
+        await search_providers(engine.services, ADA, "bucket", "testing/fake")
 
 
 @pytest.mark.requirement("5.4.versions")

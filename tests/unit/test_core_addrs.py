@@ -206,6 +206,21 @@ def test_hostile_text_is_no_type(text: str) -> None:
 
 
 @pytest.mark.requirement("5.5.aliases")
+def test_a_configuration_given_as_a_provider_is_told_how_to_be_named() -> None:
+    for text, address in (("hashicorp/aws.west", "hashicorp/aws"), ("a.example/b/c.west", "a.example/b/c")):
+        with pytest.raises(InvalidInput) as refused:
+            ProviderAddress.parse(text)
+        assert refused.value.hint == (
+            f"give provider {address} and provider_alias west; "
+            f"commands: --provider {address} --provider-alias west"
+        )
+    for text in ("aws.west", "hashicorp/aws.", "hashicorp/aws.we st"):
+        with pytest.raises(InvalidInput) as refused:
+            ProviderAddress.parse(text)
+        assert refused.value.hint == "for example hashicorp/aws"
+
+
+@pytest.mark.requirement("5.5.aliases")
 @pytest.mark.parametrize(
     ("text", "address", "alias", "spelt"),
     [

@@ -78,6 +78,10 @@ def test_an_unknown_provider_or_version_names_what_is_installed(mirror: Filesyst
     with pytest.raises(NotFound) as no_provider:
         mirror.resolve(NULL, None)
     assert no_provider.value.facts["providers"] == ["hashicorp/aws"]
+    near = ProviderAddress.parse("hashicorp/awz")
+    with pytest.raises(NotFound) as refused:
+        mirror.resolve(near, None)
+    assert refused.value.hint == "did you mean hashicorp/aws? or run `intent provider install hashicorp/awz`"
 
 
 def test_installing_again_replaces_the_record(mirror: FilesystemMirror) -> None:

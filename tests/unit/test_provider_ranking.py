@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.addrs import ProviderAddress
-from engine.core.providers.ranking import Found, closeness, nearest_found, query_of, ranked
+from engine.core.providers.ranking import Found, closeness, nearest_found, partly, query_of, ranked
 from engine.core.providers.synonyms import SYNONYMS
 
 AWS = ProviderAddress.parse("hashicorp/aws")
@@ -79,6 +79,9 @@ def names(query: str, among: list[Found] | None = None) -> list[str]:
         ("kms", "aws_kms_key"),
         ("lambda", "aws_lambda_function"),
         ("rds", "aws_db_instance"),
+        ("a database for postgres", "aws_db_instance"),
+        ("vm in aws", "aws_instance"),
+        ("the AWS", "hashicorp/aws"),
     ],
 )
 def test_the_first_find_is_what_people_mean(query: str, first: str) -> None:
@@ -91,6 +94,24 @@ def test_every_word_has_to_be_met() -> None:
     assert names("zz") == []
     assert names("acme bucket") == []
     assert names("hashicorp bucket")[0] == "aws_s3_bucket"
+
+
+@pytest.mark.requirement("5.4.search")
+def test_fillers_count_only_where_nothing_else_is_said() -> None:
+    assert query_of("An alarm for  my queue") == query_of("alarm queue")
+    assert query_of("for the").words == ("for", "the")
+
+
+@pytest.mark.requirement("5.4.search")
+def test_what_meets_the_most_words_stands_in_for_what_would_meet_all() -> None:
+    def half(query: str, among: list[Found]) -> list[str]:
+        return [one.name or str(one.address) for one in partly(query_of(query), among)]
+
+    told = found("aws_odd").model_copy(update={"description": "Holds a banana."})
+    assert half("bucket policy banana", ALL) == ["aws_s3_bucket_policy"]
+    assert half("yellow banana", [*ALL, told]) == ["aws_odd"]
+    assert half("aws banana", ALL) == ["hashicorp/aws"]
+    assert half("green banana", ALL) == half("", ALL) == half("bucket", []) == []
 
 
 @pytest.mark.requirement("5.4.search")

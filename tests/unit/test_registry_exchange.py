@@ -103,7 +103,7 @@ def test_what_was_kept_is_still_bounded(monkeypatch: pytest.MonkeyPatch, tmp_pat
     ("failure", "message"),
     [
         (httpx2.ReadTimeout(""), "timed out: nothing arrived for 30 s"),
-        (httpx2.ConnectTimeout(""), "timed out after 5 s, not reachable"),
+        (httpx2.ConnectTimeout(""), "timed out after 5 s and is not reachable"),
     ],
 )
 def test_who_stays_silent_is_said_to_have_timed_out(

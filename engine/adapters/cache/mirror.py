@@ -6,10 +6,10 @@ from pathlib import Path
 import anyio
 
 from engine.adapters.cache.folders import FolderHashes, files_below, place_folder
-from engine.adapters.cache.record import RecordedPackage, read_record, write_record
+from engine.adapters.cache.record import RecordedPackage, absent, read_record, write_record
 from engine.adapters.cache.workspace import SCRATCH, record_lock
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
-from engine.core.errors import IntegrityFailed, NotFound, NotSetUp
+from engine.core.errors import IntegrityFailed, NotSetUp
 from engine.core.providers.allow import AllowList
 from engine.core.providers.hashes import is_accepted, package_hash
 from engine.core.providers.locks import WAY_TO_LOCKED
@@ -42,25 +42,10 @@ class FilesystemMirror:
         packages = self.packages()
         if not packages:
             raise NotSetUp(f"no provider is installed for {self.platform}", hint="run `intent setup`")
-        of_address = [package for package in packages if package.pin.address == address]
-        for package in of_address:
-            if version is None or package.pin.version == version:
+        for package in packages:
+            if package.pin.address == address and version in (None, package.pin.version):
                 return package
-        if of_address:
-            versions = [str(package.pin.version) for package in of_address]
-            raise NotFound(
-                f"{address} {version} is not installed; installed is {', '.join(versions)}",
-                field="provider_version",
-                hint=f"use {versions[0]}, or run `intent provider install {address}@{version}`",
-                facts={"versions": list(versions)},
-            )
-        names = sorted({str(package.pin.address) for package in packages})
-        raise NotFound(
-            f"the provider {address} is not installed; installed is {', '.join(names)}",
-            field="provider",
-            hint=f"use an installed provider, or run `intent provider install {address}`",
-            facts={"providers": list(names)},
-        )
+        raise absent(address, version, packages)
 
     async def verify(self, package: ProviderPackage, accepted: Collection[str] | None = None) -> None:
         """Compare every file with its recorded hash, and all of them with a lock's; see the port."""

@@ -1,4 +1,4 @@
-"""`installed.json`: what was installed, with which hashes, signed by whom. Others check the files."""
+"""`installed.json`: what was installed, with which hashes, signed by whom; what it lacks. Others check."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,10 +17,12 @@ from pydantic import (
 
 from engine.adapters.cache.files import replace_text
 from engine.core.addrs import ProviderAddress, ProviderPin, Version
-from engine.core.errors import InvalidInput, NotSetUp
+from engine.core.errors import InvalidInput, NotFound, NotSetUp
 from engine.core.limits import PACKAGE_FILES_MAX
 from engine.core.providers.hashes import is_package_hash, package_hash
+from engine.core.providers.names import suggestion
 from engine.core.providers.packages import is_file_name, parse_platform
+from engine.ports.mirror import ProviderPackage
 
 RECORD_NAME: Final = "installed.json"
 
@@ -158,3 +160,25 @@ def write_record(root: Path, packages: Sequence[RecordedPackage]) -> None:
         left.unlink(missing_ok=True)
     ordered = sorted(packages, key=lambda package: package.key)
     replace_text(root / RECORD_NAME, _Record(packages=tuple(ordered)).model_dump_json(indent=2) + "\n")
+
+
+def absent(
+    address: ProviderAddress, version: Version | None, packages: Sequence[ProviderPackage]
+) -> NotFound:
+    """Return the error for a provider that is none of the mirror's `packages`, or not in that version."""
+    versions = [str(package.pin.version) for package in packages if package.pin.address == address]
+    if versions:
+        return NotFound(
+            f"{address} {version} is not installed; installed is {', '.join(versions)}",
+            field="provider_version",
+            hint=f"use {versions[0]}, or run `intent provider install {address}@{version}`",
+            facts={"versions": list(versions)},
+        )
+    names = sorted({str(package.pin.address) for package in packages})
+    near = suggestion(str(address), names)
+    return NotFound(
+        f"the provider {address} is not installed; installed is {', '.join(names)}",
+        field="provider",
+        hint=f"{near or 'use an installed provider,'} or run `intent provider install {address}`",
+        facts={"providers": list(names)},
+    )

@@ -67,8 +67,9 @@ def _asked(whom: str, missing: NotFound | RegistryFailed) -> Iterator[None]:
     except NothingThere as failure:
         raise missing from failure
     except RegistryFailed as failure:
+        # What the transport says of whom it asked begins with a verb.
         raise RegistryFailed(
-            f"{whom}: {failure.message}", hint=failure.hint, facts=failure.facts, untrusted=failure.untrusted
+            f"{whom} {failure.message}", hint=failure.hint, facts=failure.facts, untrusted=failure.untrusted
         ) from failure
 
 

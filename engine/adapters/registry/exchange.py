@@ -97,7 +97,7 @@ class Exchange:
     ) -> httpx2.Response:
         asked = origin(target)
         if self._pace.monotonic() < self._unreachable.get(asked, -math.inf):
-            raise RegistryFailed("not reachable", hint=_OFFLINE)
+            raise RegistryFailed("is not reachable", hint=_OFFLINE)
         # INVARIANT: bytes are hashed as they were published, so no content coding is asked for.
         sent = {"accept-encoding": "identity", "user-agent": "intent-engine", **headers}
         if authorised and (token := self._tokens.get(asked)) is not None:
@@ -173,13 +173,13 @@ def _not_reachable(failure: Exception) -> RegistryFailed:
     for cause in _causes(failure):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return RegistryFailed(
-                f"its certificate is not believed: {cause.verify_message}",
+                f"is not trusted, since its certificate is not believed: {cause.verify_message}",
                 hint="SSL_CERT_FILE names further certificates that are",
             )
         if isinstance(cause, _RESET):
             return _broken(failure)
-    why = f"timed out after {CONNECT_TIMEOUT_SECONDS:.0f} s, " * isinstance(failure, httpx2.ConnectTimeout)
-    return RegistryFailed(f"{why}not reachable", hint=_OFFLINE, untrusted=str(failure) or None)
+    why = f"timed out after {CONNECT_TIMEOUT_SECONDS:.0f} s and " * isinstance(failure, httpx2.ConnectTimeout)
+    return RegistryFailed(f"{why}is not reachable", hint=_OFFLINE, untrusted=str(failure) or None)
 
 
 def _causes(failure: BaseException) -> Iterator[BaseException]:
@@ -190,7 +190,7 @@ def _causes(failure: BaseException) -> Iterator[BaseException]:
 
 
 def _broken(failure: Exception) -> RegistryFailed:
-    text, words = f"the transfer failed ({type(failure).__name__})", str(failure) or None
+    text, words = f"broke off: the transfer failed ({type(failure).__name__})", str(failure) or None
     if isinstance(failure, httpx2.TimeoutException):
         text = f"timed out: nothing arrived for {READ_TIMEOUT_SECONDS:.0f} s"
     if isinstance(failure, _PASSING):

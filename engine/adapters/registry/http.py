@@ -170,7 +170,7 @@ def _kept(kept: tuple[Head, bytes] | None, limit: int, drop: Callable[[], None])
 
 def _never_kept() -> RegistryFailed:
     return RegistryFailed(
-        "is not asked, because the engine works offline, and its answer was never kept",
+        "is not asked while the engine works offline, and no answer of it is kept",
         hint="unset INTENT_OFFLINE to ask it",
     )
 

@@ -5,12 +5,19 @@ of which one must be given: names tell some of it (`placeholders`), the rest is 
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from engine.core.providers.placeholders import chosen, placeholder, whole
 from engine.core.providers.schema import Attribute, Block, NestedBlock
 from engine.core.values import JsonObject, Path
+
+# What is true of it, and what is not.
+VALID_IN_FORM: Final = (
+    "the smallest config is valid in form, it fits the schema; the provider or the cloud may want more"
+    " at plan or apply"
+)
 
 
 class Minimal(BaseModel):

@@ -21,6 +21,10 @@ _INSIDE: Final = 2
 _SERVICE: Final = 3
 _UNEXPLAINED: Final = 20
 _PART_MIN_CHARS: Final = 3
+# What holds phrases together and names nothing.
+_FILLERS: Final = frozenset(
+    ("a", "an", "and", "at", "by", "for", "from", "in", "my", "of", "on", "or", "our", "the", "to", "with")
+)
 
 
 class Found(BaseModel):
@@ -58,7 +62,9 @@ class Query(NamedTuple):
 
 
 def query_of(text: str) -> Query:
-    """Return a search as it is compared: lower case, words that are known together taken together."""
+    """Return a search as it is compared: lower case, without fillers, words known together taken together."""
+    told = [word for word in text.lower().split() if word not in _FILLERS]
+    text = " ".join(told) or text
     tokens = re.findall(r"[a-z0-9]+", text.lower())[:SEARCH_WORDS_MAX]
     words: list[str] = []
     while tokens:
@@ -84,6 +90,42 @@ def ranked(query: Query, found: Iterable[Found], *, explained: bool = True) -> l
     return [one for _, one in sorted(kept, key=lambda each: each[0])]
 
 
+def related(query: Query, found: Iterable[Found]) -> list[Found]:
+    """Return what misses a word of the search but meets another, its provider's name too; best first."""
+    half = [
+        one
+        for one in found
+        if closeness(query, one) is None
+        and (met_words(query, one) or not set(query.words).isdisjoint(_whose(one)))
+    ]
+    return ranked(query, half, explained=False)
+
+
+def partly(query: Query, found: Iterable[Found]) -> list[Found]:
+    """Return what meets the most words of a search, ordered as `ranked` orders; nothing that meets none."""
+    met = [(one, met_words(query, one)) for one in found]
+    most = max((len(words) for _, words in met), default=0)
+    kept = [
+        (_order(query, one, _UNEXPLAINED if near is None else near), one)
+        for one, words in met
+        if len(words) == most > 0
+        for near in (closeness(Query(query.text, words), one),)
+    ]
+    return [one for _, one in sorted(kept, key=lambda each: each[0])]
+
+
+def met_words(query: Query, found: Found) -> tuple[str, ...]:
+    """Return the words of a search that a find meets; its provider's name counts beside a word of its own."""
+    told = {_singular(word) for word in re.findall(r"[a-z0-9]+", found.description.lower())}
+    own = {
+        word
+        for word in query.words
+        if {_singular(token) for token in word.split()} <= told
+        or closeness(Query(word, (word,)), found) is not None
+    }
+    return tuple(word for word in query.words if own and (word in own or word in _whose(found)))
+
+
 def nearest_found(query: Query, found: Sequence[Found]) -> list[Found]:
     """Return what is named most like the search, best first."""
     wanted = "_".join(query.words)
@@ -100,7 +142,7 @@ def closeness(query: Query, found: Found) -> int | None:
         costs = [_direct(token, parts) for word in query.words for token in word.split()]
         met = [cost for cost, _ in (each for each in costs if each is not None)]
         return sum(met) if len(met) == len(costs) else None
-    prefix, *rest = found.name.split("_")
+    rest = found.name.split("_")[1:]
     words = {_singular(word) for word in rest}
     service = {_singular(word) for word in re.findall(r"[a-z0-9]+", found.subcategory.lower())}
     cost, covered, own = 0, set[str](), False
@@ -108,9 +150,14 @@ def closeness(query: Query, found: Found) -> int | None:
         best = _best(word, words, service)
         if best is not None:
             cost, covered, own = cost + best[0], covered | best[1], True
-        elif word not in (prefix, found.address.name, found.address.namespace):
+        elif word not in _whose(found):
             return None
     return cost + len(words - covered) if own or not query.words else None
+
+
+def _whose(found: Found) -> tuple[str, ...]:
+    """Return the words that name the provider of a type."""
+    return (found.name.partition("_")[0], found.address.name, found.address.namespace)
 
 
 def _best(word: str, words: set[str], service: set[str]) -> tuple[int, set[str]] | None:

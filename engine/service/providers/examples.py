@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from engine.core.auth.principals import Principal
 from engine.core.errors import NotFound
 from engine.core.hcl.example import example_block
-from engine.core.providers.minimal import minimal
+from engine.core.providers.minimal import VALID_IN_FORM, minimal
 from engine.core.providers.pages import Page
 from engine.core.values import JsonObject
 from engine.ports.registry import PageKind
@@ -77,7 +77,7 @@ async def _examples(services: Services, subject: Subject, kind: PageKind, name: 
         hcl=example_block("resource" if kind is PageKind.RESOURCE else "data", name, block, config),
         config=config,
     )
-    notes: list[str] = []
+    notes = [VALID_IN_FORM]
     page_or_none = await help_page(services, subject.pin, kind, name, notes)
     theirs = _of_page(page_or_none or Page())
     return Examples(subject=subject, name=name, kind=kind, examples=(ours, *theirs), notes=tuple(notes))

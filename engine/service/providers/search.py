@@ -1,6 +1,7 @@
 """Use case: find providers and their types by what people call them, at hand and in the registry."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -8,12 +9,23 @@ from engine.core.addrs import ProviderAddress, is_type
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import IntegrityFailed, NotSetUp, RunnerFailed
 from engine.core.limits import REGISTRY_HELP_SECONDS, SEARCH_FOUND_MAX
-from engine.core.providers.ranking import Found, Query, closeness, nearest_found, query_of, ranked
+from engine.core.providers.ranking import (
+    Found,
+    Query,
+    nearest_found,
+    partly,
+    query_of,
+    ranked,
+    related,
+)
 from engine.ports.mirror import ProviderPackage
 from engine.ports.registry import Finding
 from engine.service.providers.asking import if_possible
-from engine.service.providers.owner import newest_packages
+from engine.service.providers.owner import newest_packages, refusal_of
 from engine.service.services import Services
+
+# So many refused providers are named.
+_NAMED: Final = 3
 
 
 class SearchResult(BaseModel):
@@ -30,35 +42,76 @@ async def search_providers(
 ) -> SearchResult:
     """Return the providers and types that a query means; "" stands for the providers at hand.
 
-    With `provider` only that one and its types are looked at; it need not be installed.
+    With `provider` only that one and its types are looked at; it need not be installed. Providers that the
+    allow-list refuses are left out, with a note.
 
     Raises:
-        Forbidden: the principal lacks `resources:read`.
+        Forbidden: the principal lacks `resources:read`, or the allow-list refuses `provider`.
         InvalidInput: the provider's address is malformed.
         NotSetUp: the mirror cannot be read.
     """
     principal.require(Scope.RESOURCES_READ)
     only = ProviderAddress.parse(provider) if provider else None
-    packages = [p for p in newest_packages(services) if only in (None, p.pin.address)]
-    asked, notes = query_of(query), list[str]()
+    if only is not None and (refused := refusal_of(services, only)) is not None:
+        raise refused
+    left_out, notes = list[str](), list[str]()
+    packages = _usable(services, only, left_out)
+    asked = query_of(query)
     here = [Found(address=p.pin.address, version=p.pin.version, installed=True) for p in packages]
     if not asked.words and only is None:
-        return SearchResult(found=tuple(here))
+        return SearchResult(found=tuple(here), notes=tuple(left_out))
     types = [one for package in packages for one in await _types(services, package, notes)]
     findings = await _findings(services, asked, notes)
     listed = await _listed(services, only or _named(asked, findings), notes)
-    merged = _merged([*here, *types], [*findings, *listed], only)
-    found = ranked(asked, merged)
-    theirs = {(one.address, one.name) for one in findings}
-    found += ranked(
-        asked,
-        (one for one in merged if (one.address, one.name) in theirs and closeness(asked, one) is None),
-        explained=False,
-    )
+    elsewhere = _allowed(services, [*findings, *listed], left_out)
+    merged = _merged([*here, *types], elsewhere, only)
+    found, note = _meant(asked, merged, findings)
     if not found:
-        found = nearest_found(asked, merged)
-        notes.append("nothing is called that; these are the nearest names" if found else _nothing(only))
-    return SearchResult(found=tuple(found[:SEARCH_FOUND_MAX]), notes=tuple(notes))
+        note = _nothing(only)
+    return SearchResult(
+        found=tuple(found[:SEARCH_FOUND_MAX]), notes=(*left_out, *notes, *([note] if note else ()))
+    )
+
+
+def _meant(asked: Query, merged: list[Found], findings: Iterable[Found]) -> tuple[list[Found], str]:
+    """Return what a search means, best first, and in our words how far that is from what was asked."""
+    found = ranked(asked, merged)
+    if found or not asked.words:
+        theirs = {(one.address, one.name) for one in findings}
+        return found + related(asked, (one for one in merged if (one.address, one.name) in theirs)), ""
+    nearest = nearest_found(asked, merged), "nothing is called that; these are the nearest names"
+    some = partly(asked, merged), "nothing meets every word; these meet the most of them"
+    # What is written as one word is one name, and mistyped rather than half met.
+    first, second = (some, nearest) if " " in asked.text else (nearest, some)
+    return first if first[0] else second
+
+
+def _usable(services: Services, only: ProviderAddress | None, left_out: list[str]) -> list[ProviderPackage]:
+    """Return the newest package of each provider, less those that the allow-list refuses, which is noted."""
+    packages = [p for p in newest_packages(services) if only in (None, p.pin.address)]
+    refusals = {p.pin.address: refusal_of(services, p.pin.address) for p in packages}
+    told = [
+        f"{address} (by {each.facts['pattern']})" for address, each in refusals.items() if each is not None
+    ]
+    if told:
+        left_out.append(f"installed but refused by the allow-list, and left out: {_few(told)}")
+    return [p for p in packages if refusals[p.pin.address] is None]
+
+
+def _allowed(services: Services, found: Iterable[Found], left_out: list[str]) -> list[Found]:
+    """Return what the registry knows of providers that the allow-list does not refuse; the rest is noted."""
+    known = list(found)
+    refusals = {address: refusal_of(services, address) for address in {one.address for one in known}}
+    installed = {p.pin.address for p in newest_packages(services)}
+    refused = [a for a, refusal in refusals.items() if refusal is not None and a not in installed]
+    if refused:
+        left_out.append(f"refused by the allow-list, and left out: {_few(sorted(map(str, refused)))}")
+    return [one for one in known if refusals[one.address] is None]
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _nothing(only: ProviderAddress | None) -> str:
@@ -101,7 +154,7 @@ async def _findings(services: Services, asked: Query, notes: list[str]) -> list[
         lambda: services.registry.search(asked.text),
         REGISTRY_HELP_SECONDS,
         notes,
-        "from what is at hand, without the registry",
+        "found in what is at hand alone",
     )
     return [_found(finding) for finding in findings or () if not finding.name or is_type(finding.name)]
 

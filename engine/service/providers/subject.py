@@ -7,11 +7,11 @@ from pydantic import BaseModel, ConfigDict
 from engine.core.addrs import ProviderAddress, ProviderPin, Version, parse_type
 from engine.core.auth.principals import Principal, Scope
 from engine.core.errors import NotFound, NotSetUp, RegistryFailed
-from engine.core.limits import REGISTRY_ANSWER_SECONDS
+from engine.core.limits import REGISTRY_ANSWER_SECONDS, REGISTRY_HELP_SECONDS
 from engine.core.providers.names import suggestion
 from engine.ports.registry import Documentation
-from engine.service.providers.asking import in_time
-from engine.service.providers.owner import find_owner
+from engine.service.providers.asking import if_possible, in_time
+from engine.service.providers.owner import find_owner, newest_packages
 from engine.service.providers.used import usage_of
 from engine.service.services import Services
 
@@ -116,9 +116,22 @@ async def _documented(
         raise NotFound(
             f"{missing.message}, and {unknown.message}",
             field=missing.field or unknown.field,
-            hint=await _way_out(services, address, wanted) or missing.hint,
+            hint=await _way_out(services, address, wanted)
+            or await _nearest(services, address)
+            or missing.hint,
         ) from unknown
     return Subject(pin=ProviderPin(address=address, version=found.version), documentation=found)
+
+
+async def _nearest(services: Services, address: ProviderAddress) -> str:
+    """Return the nearest providers at hand, or that the registry finds by the name; empty where none is."""
+    known = [str(package.pin.address) for package in newest_packages(services)]
+    findings = await if_possible(
+        lambda: services.registry.search(address.name), REGISTRY_HELP_SECONDS, [], "without the nearest"
+    )
+    known += [str(each.address) for each in findings or () if not each.name]
+    near = suggestion(str(address), dict.fromkeys(known)) if str(address) not in known else ""
+    return near and f"{near} `intent provider search {address.name}` finds others"
 
 
 async def _way_out(services: Services, address: ProviderAddress, wanted: Version | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel
 
 from engine.core.diagnostics import sanitise
+from engine.core.errors import InvalidInput
 from engine.core.limits import PROVIDER_ANSWER_MAX_BYTES
 from engine.core.providers.described import Described
 from server.mcp.provider_results import ProviderResult, ShownAttribute, ShownBlock, ShownExample, ShownSchema
@@ -73,13 +74,21 @@ def member_entry(member: Described, longest: int = DESCRIPTION_MAX_CHARS) -> Ent
 
 
 def paged(first: ProviderResult, entries: Sequence[Entry], page: int) -> ProviderResult:
-    """Return the page of entries that was asked for; one after the last is empty.
+    """Return the page of entries that was asked for.
 
     `first` is the answer less its entries; what it tells of all of them is left to the first page.
+
+    Raises:
+        InvalidInput: it is after the last.
     """
     first, rest, pages = _cut(first, entries)
-    chosen = pages[page - 1] if page <= len(pages) else ()
-    return _with(first if page == 1 else rest, chosen, page, len(pages))
+    if page > len(pages):
+        raise InvalidInput(
+            f"there is no page {page}: the last one is {len(pages)}",
+            field="page",
+            hint=f"give a page from 1 to {len(pages)}" if len(pages) > 1 else "leave page out",
+        )
+    return _with(first if page == 1 else rest, pages[page - 1], page, len(pages))
 
 
 def every_page(first: ProviderResult, entries: Sequence[Entry]) -> Iterator[ProviderResult]:
