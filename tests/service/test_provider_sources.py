@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from engine.adapters.registry.offers import place_asked
 from engine.core.errors import IntegrityFailed, NotSetUp
 from engine.ports.artifacts import StepKind
 from engine.testing.registry_standin import Fault, Trouble
@@ -110,3 +111,10 @@ async def test_without_a_network_what_is_there_may_do_and_else_the_reason_is_sai
     await site.install("hashicorp/null@3.0.0")
     report = await site.install("hashicorp/null@>= 2.0", offline=True)
     assert [(item.name, item.state) for item in report.items] == [("hashicorp/null 3.0.0", "found")]
+
+
+@pytest.mark.requirement("5.2.record")
+def test_the_place_that_is_asked_is_named_without_what_is_secret_in_its_url() -> None:
+    own = {NULL.host: "https://ada:secret@registry.example.com:8443/providers/?token=secret"}
+    assert place_asked(NULL, own) == f"registry.example.com:8443/providers in place of {NULL.host}"
+    assert place_asked(NULL, {NULL.host: f"https://{NULL.host}/"}) == place_asked(NULL, {}) == NULL.host
