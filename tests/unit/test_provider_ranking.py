@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.addrs import ProviderAddress
-from engine.core.providers.ranking import Found, closeness, nearest_found, partly, query_of, ranked
+from engine.core.providers.ranking import Found, closeness, nearest_found, partly, query_of, ranked, related
 from engine.core.providers.synonyms import SYNONYMS
 
 AWS = ProviderAddress.parse("hashicorp/aws")
@@ -111,6 +111,12 @@ def test_what_meets_the_most_words_stands_in_for_what_would_meet_all() -> None:
     assert half("bucket policy banana", ALL) == ["aws_s3_bucket_policy"]
     assert half("yellow banana", [*ALL, told]) == ["aws_odd"]
     assert half("aws banana", ALL) == ["hashicorp/aws"]
+    assert [one.name for one in related(query_of("aws odd kernel"), [told, found("", OTHER)])] == [
+        "aws_odd",
+        "",
+    ]
+    assert related(query_of("yellow kernel"), [told, found("aws_lb")]) == []
+    assert found("aws_lb") in related(query_of("banana lb"), [told, found("aws_lb")])
     assert half("green banana", ALL) == half("", ALL) == half("bucket", []) == []
 
 
