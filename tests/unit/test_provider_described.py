@@ -1,8 +1,9 @@
 """What is told of a type: exactly by its schema, with a page's words; or by a page alone."""
 
+import pytest
 from hypothesis import given
 
-from engine.core.providers.described import Described, by_page, by_schema, held
+from engine.core.providers.described import Described, by_page, by_schema, held, unheld
 from engine.core.providers.listed import Documented
 from engine.core.providers.members import members
 from engine.core.providers.pages import Page
@@ -84,3 +85,17 @@ def test_a_page_alone_is_told_with_what_must_be_given_first() -> None:
 
 def test_members_are_held_by_a_word_in_any_case() -> None:
     assert [each.path for each in held("DAYS", by_page(PAGE))] == ["rule.days"]
+
+
+@pytest.mark.parametrize(
+    ("word", "names", "said"),
+    [
+        ("", ("bucket",), "there is nothing to give"),
+        ("buckt", ("acl", "bucket"), "no name holds 'buckt'; the nearest: bucket"),
+        ("zz", ("acl", "bucket"), "no name holds 'zz'"),
+    ],
+)
+def test_a_word_that_nothing_holds_is_answered_with_the_nearest(
+    word: str, names: tuple[str, ...], said: str
+) -> None:
+    assert unheld(word, names) == said
